@@ -1,0 +1,1 @@
+export { captureScopesEnvironment as closeReferencesEnvironment } from './capture-scopes.env';

@@ -1,0 +1,1 @@
+export { vaultEnvironment as commitEnvironment } from './vault.env';

@@ -1,0 +1,1 @@
+export { vaultEnvironment as failEnvironment } from './vault.env';
