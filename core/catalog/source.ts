@@ -1,0 +1,31 @@
+import type { JsonObject } from './kind';
+
+/** The resource does not exist (404), as far as the API says. */
+export class ResourceAbsentError extends Error {
+  override readonly name = 'ResourceAbsentError';
+}
+
+/** The API will not show the resource (403): gone, or no longer permitted; one signal alone does not tell. */
+export class ResourceDeniedError extends Error {
+  override readonly name = 'ResourceDeniedError';
+}
+
+/** A cursor that the service no longer takes: the enumeration starts again. */
+export class CursorRefusedError extends Error {
+  override readonly name = 'CursorRefusedError';
+}
+
+/** A call failed in a way that a later try may mend: throttling or a service error that outlasted the SDK's retries. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError';
+}
+
+/** The domain, read through its API. */
+export interface DomainSource {
+  readonly domainId: string;
+  /**
+   * Sends one operation and returns the raw body of the answer, members included that the SDK does not know.
+   * `input` is that of the SDK's command without `domainIdentifier`.
+   */
+  call(operation: string, input: Readonly<Record<string, unknown>>): Promise<JsonObject>;
+}
