@@ -1,0 +1,117 @@
+import { sha256 } from './canonical';
+
+/** Primary key of an item in the vault table. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** A kind within a scope: what is read to its end, or is not. */
+export interface ScopeRef {
+  readonly kind: string;
+  readonly scopeId: string;
+}
+
+/** Ids longer than this stand in keys as their SHA-256 (DynamoDB: partition key 2,048 bytes, sort key 1,024). */
+const longestIdInKey = 512;
+
+/** One segment of a key: percent-encoded, so that no id can hold one of the separators `/ @ # ~`. */
+export function segment(id: string): string {
+  if (Buffer.byteLength(id) > longestIdInKey) return `sha256:${sha256(id)}`;
+  return encodeURIComponent(id);
+}
+
+/** Every key of the vault is made here. `docs/vault.md` describes the items behind them. */
+export class VaultKeys {
+  private readonly domain: string;
+
+  constructor(domainId: string) {
+    this.domain = segment(domainId);
+  }
+
+  scopes(): string {
+    return `${this.domain}/scopes`;
+  }
+
+  scope(scope: ScopeRef): Key {
+    return { pk: this.scopes(), sk: scopeSegment(scope) };
+  }
+
+  heads(scope: ScopeRef): string {
+    return `${this.domain}/${scopeSegment(scope)}`;
+  }
+
+  head(scope: ScopeRef, id: string): Key {
+    return { pk: this.heads(scope), sk: segment(id) };
+  }
+
+  versions(kind: string, id: string): string {
+    return `${this.domain}/${segment(kind)}/${segment(id)}`;
+  }
+
+  version(kind: string, id: string, version: string): Key {
+    return { pk: this.versions(kind, id), sk: version };
+  }
+
+  parts(kind: string, id: string): string {
+    return `${this.versions(kind, id)}#parts`;
+  }
+
+  /** `number` counts from 1. */
+  part(kind: string, id: string, version: string, number: number): Key {
+    return { pk: this.parts(kind, id), sk: `${version}#${String(number).padStart(3, '0')}` };
+  }
+
+  manifests(): string {
+    return `${this.domain}/snapshot`;
+  }
+
+  manifest(startedAt: string): Key {
+    return { pk: this.manifests(), sk: startedAt };
+  }
+
+  /** Details of one snapshot that a manifest holds only the first hundred of. */
+  manifestDetail(startedAt: string, detail: string): Key {
+    return { pk: `${this.manifests()}/${startedAt}`, sk: detail };
+  }
+
+  control(item: 'writer' | 'lease' | 'horizon'): Key {
+    return { pk: `${this.domain}/control`, sk: item };
+  }
+
+  /** What the workers of one run hand to each other. */
+  work(startedAt: string): string {
+    return `${this.domain}/run/${startedAt}`;
+  }
+
+  workGroup(startedAt: string, group: number): Key {
+    return { pk: this.work(startedAt), sk: `group#${String(group).padStart(3, '0')}` };
+  }
+
+  workReferences(startedAt: string, source: string, part: number): Key {
+    return { pk: this.work(startedAt), sk: `references#${source}#${String(part).padStart(4, '0')}` };
+  }
+
+  workClosing(startedAt: string): Key {
+    return { pk: this.work(startedAt), sk: 'closing' };
+  }
+
+  workTally(startedAt: string): Key {
+    return { pk: this.work(startedAt), sk: 'tally' };
+  }
+}
+
+function scopeSegment(scope: ScopeRef): string {
+  return `${segment(scope.kind)}@${segment(scope.scopeId)}`;
+}
+
+/** Sort key of a version: when it was observed, and by which run, so that two writers never share a key. */
+export function versionOf(validFrom: string, runId: string): string {
+  return `${validFrom}~${runId}`;
+}
+
+/** Observation time and run of a version's sort key. */
+export function versionParts(version: string): { validFrom: string; runId: string } {
+  const at = version.indexOf('~');
+  return { validFrom: version.slice(0, at), runId: version.slice(at + 1) };
+}

@@ -1,0 +1,38 @@
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { canonicalize, type Json, type JsonObject } from './canonical';
+
+/** What a version holds of a resource. */
+export interface Payload {
+  /** Canonical record: the same through every channel of the API. */
+  readonly record: JsonObject;
+  /** What single channels gave, by facet name. */
+  readonly facets: Readonly<Record<string, Json>>;
+}
+
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
+
+/** A payload above this many bytes is kept in parts, below DynamoDB's 400 KB for a whole item. */
+export const largestInlinePayload = 350_000;
+
+/** Canonical JSON, brotli-compressed (RFC 7932). Quality 5: a third of the time of 11 for a few per cent of size. */
+export async function encodeJson(value: Json): Promise<Buffer> {
+  return compress(canonicalize(value), {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 5,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    },
+  });
+}
+
+export async function decodeJson(bytes: Uint8Array): Promise<unknown> {
+  return JSON.parse((await decompress(bytes)).toString('utf8'));
+}
+
+/** The slices in which bytes are kept when they do not fit one item. */
+export function slices(bytes: Uint8Array, size = largestInlinePayload): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) out.push(bytes.subarray(at, at + size));
+  return out;
+}

@@ -1,0 +1,150 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Key } from './keys';
+
+export type Attributes = Record<string, unknown>;
+
+/** A write found that its condition no longer holds. */
+export class ConditionFailedError extends Error {
+  override readonly name = 'ConditionFailedError';
+}
+
+/** What a put must find at its key. */
+export type Expectation = { readonly absent: true } | { readonly attribute: string; readonly equals: string };
+
+/** The vault's table in one Region, reduced to the four calls that the vault makes. */
+export class Table {
+  private readonly client: DynamoDBDocumentClient;
+
+  constructor(
+    readonly tableName: string,
+    readonly region: string,
+    client: DynamoDBClient = new DynamoDBClient({ region, retryMode: 'standard', maxAttempts: 8 }),
+  ) {
+    this.client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  }
+
+  /** Strongly consistent within this Region. */
+  async get(key: Key): Promise<Attributes | undefined> {
+    const answer = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
+    );
+    return answer.Item;
+  }
+
+  /** Up to any number of keys, in any order; absent ones are left out. */
+  async getMany(keys: readonly Key[], attributes: readonly string[]): Promise<Attributes[]> {
+    const found: Attributes[] = [];
+    const names = Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name]));
+    let waiting = keys.map(({ pk, sk }) => ({ pk, sk }));
+    // BatchGetItem takes 100 keys, and hands back those that did not fit 16 MB.
+    while (waiting.length > 0) {
+      const answer = await this.client.send(
+        new BatchGetCommand({
+          RequestItems: {
+            [this.tableName]: {
+              Keys: waiting.slice(0, 100),
+              ConsistentRead: true,
+              ProjectionExpression: Object.keys(names).join(', '),
+              ExpressionAttributeNames: names,
+            },
+          },
+        }),
+      );
+      found.push(...(answer.Responses?.[this.tableName] ?? []));
+      const unprocessed = (answer.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as {
+        pk: string;
+        sk: string;
+      }[];
+      waiting = [...unprocessed, ...waiting.slice(100)];
+    }
+    return found;
+  }
+
+  /** Puts a whole item. Throws ConditionFailedError when what is there is not what was expected. */
+  async put(item: Attributes, expected?: Expectation): Promise<void> {
+    const condition =
+      expected === undefined
+        ? {}
+        : 'absent' in expected
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: '#c = :c',
+              ExpressionAttributeNames: { '#c': expected.attribute },
+              ExpressionAttributeValues: { ':c': expected.equals },
+            };
+    try {
+      await this.client.send(new PutCommand({ TableName: this.tableName, Item: item, ...condition }));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
+        throw new ConditionFailedError(`${item.pk} ${item.sk}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Items of one partition in order of their sort key. */
+  async *query(
+    pk: string,
+    options: {
+      readonly prefix?: string;
+      /** Sort keys up to and including this one. */
+      readonly upTo?: string;
+      readonly descending?: boolean;
+      readonly limit?: number;
+      readonly consistent?: boolean;
+      readonly attributes?: readonly string[];
+    } = {},
+  ): AsyncGenerator<Attributes> {
+    const { prefix, upTo, attributes } = options;
+    const names: Record<string, string> = { '#pk': 'pk' };
+    const values: Record<string, unknown> = { ':pk': pk };
+    let condition = '#pk = :pk';
+    if (prefix !== undefined) {
+      condition += ' AND begins_with(#sk, :prefix)';
+      values[':prefix'] = prefix;
+    } else if (upTo !== undefined) {
+      condition += ' AND #sk <= :upTo';
+      values[':upTo'] = upTo;
+    }
+    if (prefix !== undefined || upTo !== undefined) names['#sk'] = 'sk';
+    const projection = attributes?.map((name, index) => {
+      names[`#a${index}`] = name;
+      return `#a${index}`;
+    });
+    let start: QueryCommandInput['ExclusiveStartKey'];
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    do {
+      const answer = await this.client.send(
+        new QueryCommand({
+          TableName: this.tableName,
+          KeyConditionExpression: condition,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+          ConsistentRead: options.consistent ?? true,
+          ScanIndexForward: options.descending !== true,
+          ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
+          ...(Number.isFinite(left) ? { Limit: left } : {}),
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of answer.Items ?? []) {
+        yield item;
+        if (--left <= 0) return;
+      }
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+
+  async first(pk: string, options: Parameters<Table['query']>[1]): Promise<Attributes | undefined> {
+    for await (const item of this.query(pk, { ...options, limit: 1 })) return item;
+    return undefined;
+  }
+}

@@ -1,0 +1,209 @@
+import { hashOf, type Json, type JsonObject, sha256 } from './canonical';
+import {
+  CorruptItemError,
+  checked,
+  type Head,
+  headSchema,
+  type Lease,
+  leaseSchema,
+  partSchema,
+  scopeSchema,
+  type Version,
+  verified,
+  versionSchema,
+  type Writer,
+  writerSchema,
+} from './items';
+import { type Key, type ScopeRef, VaultKeys } from './keys';
+import { decodeJson, encodeJson, largestInlinePayload, type Payload, slices } from './payload';
+import { ConditionFailedError, type Expectation, type Table } from './table';
+
+/** What a version is made from. */
+export interface NewVersion {
+  readonly kind: string;
+  readonly scopeId: string;
+  readonly id: string;
+  readonly version: string;
+  readonly previous: string | undefined;
+  readonly source: 'snapshot' | 'event';
+  readonly changedAt: string | undefined;
+  readonly normaliser: number;
+  /** Absent for a tombstone. */
+  readonly payload: Payload | undefined;
+}
+
+/** A head before its `check` is computed; the readable columns of its kind stand beside the rest. */
+export type NewHead = Key & Omit<Head, 'check'>;
+
+/** The vault of one domain in one Region: items by their meaning. The order of writes is `writer.ts`. */
+export class Vault {
+  readonly keys: VaultKeys;
+
+  constructor(
+    readonly table: Table,
+    readonly domainId: string,
+  ) {
+    this.keys = new VaultKeys(domainId);
+  }
+
+  async head(scope: ScopeRef, id: string): Promise<Head | undefined> {
+    const item = await this.table.get(this.keys.head(scope, id));
+    return item === undefined ? undefined : verified(headSchema, item);
+  }
+
+  /** Every head of a scope, live and deleted, in order of its sort key. */
+  async *heads(scope: ScopeRef): AsyncGenerator<Head> {
+    for await (const item of this.table.query(this.keys.heads(scope))) yield verified(headSchema, item);
+  }
+
+  async newestVersion(kind: string, id: string): Promise<Version | undefined> {
+    const item = await this.table.first(this.keys.versions(kind, id), { descending: true });
+    return item === undefined ? undefined : verified(versionSchema, item);
+  }
+
+  async version(kind: string, id: string, version: string): Promise<Version | undefined> {
+    const item = await this.table.get(this.keys.version(kind, id, version));
+    return item === undefined ? undefined : verified(versionSchema, item);
+  }
+
+  /** The history of a resource, oldest first. */
+  async *versions(kind: string, id: string): AsyncGenerator<Version> {
+    for await (const item of this.table.query(this.keys.versions(kind, id)))
+      yield verified(versionSchema, item);
+  }
+
+  /** The newest version at or before an instant, whatever its scope. */
+  async versionAt(kind: string, id: string, instant: string): Promise<Version | undefined> {
+    const item = await this.table.first(this.keys.versions(kind, id), {
+      // `~` sorts above every character of a run id's separator, so all versions of that millisecond count.
+      upTo: `${instant}~\uffff`,
+      descending: true,
+    });
+    return item === undefined ? undefined : verified(versionSchema, item);
+  }
+
+  /** The content of a version, its parts joined and its hash confirmed. Throws CorruptItemError. */
+  async payload(kind: string, version: Version): Promise<Payload> {
+    const bytes = version.payload ?? (await this.joinedParts(kind, version));
+    const payload = (await decodeJson(bytes)) as { record: JsonObject; facets: Record<string, Json> };
+    if (hashOf(payload.record) !== version.hash) {
+      throw new CorruptItemError(`Item ${version.pk} ${version.sk}: the payload does not match its hash`);
+    }
+    return payload;
+  }
+
+  private async joinedParts(kind: string, version: Version): Promise<Uint8Array> {
+    const described = version.parts;
+    if (described === undefined)
+      throw new CorruptItemError(`Item ${version.pk} ${version.sk} has no payload`);
+    const collected: Uint8Array[] = [];
+    for (let number = 1; number <= described.count; number++) {
+      const key = this.keys.part(kind, version.id, version.sk, number);
+      const item = await this.table.get(key);
+      if (item === undefined) throw new CorruptItemError(`Item ${key.pk} ${key.sk} is missing`);
+      collected.push(verified(partSchema, item).bytes);
+    }
+    const joined = Buffer.concat(collected);
+    if (joined.length !== described.length || sha256(joined) !== described.hash) {
+      throw new CorruptItemError(`The parts of ${version.pk} ${version.sk} do not match their hash`);
+    }
+    return joined;
+  }
+
+  /** Writes parts, then the version: without it they are rubbish, and it never stands without them. */
+  async putVersion(next: NewVersion): Promise<Version> {
+    const { kind, id, version } = next;
+    const bytes = next.payload && (await encodeJson(next.payload as unknown as Json));
+    const split = bytes !== undefined && bytes.length > largestInlinePayload ? slices(bytes) : undefined;
+    for (const [index, slice] of (split ?? []).entries()) {
+      await this.table.put(checked({ ...this.keys.part(kind, id, version, index + 1), bytes: slice }));
+    }
+    const item = checked({
+      ...this.keys.version(kind, id, version),
+      id,
+      hash: next.payload === undefined ? tombstoneHash : hashOf(next.payload.record),
+      state: next.payload === undefined ? ('DELETED' as const) : ('LIVE' as const),
+      scope: next.scopeId,
+      previous: next.previous,
+      source: next.source,
+      changedAt: next.changedAt,
+      normaliser: next.normaliser,
+      facets: facetHashes(next.payload?.facets ?? {}),
+      payload: split === undefined ? bytes : undefined,
+      parts:
+        split === undefined || bytes === undefined
+          ? undefined
+          : { count: split.length, length: bytes.length, hash: sha256(bytes) },
+    });
+    await this.putOnce(item);
+    return versionSchema.parse(item);
+  }
+
+  /**
+   * Puts an item where nothing may stand yet. A put whose answer was lost is repeated by the SDK and finds
+   * itself: an item with the same check is this one.
+   */
+  async putOnce(item: Key & { readonly check: string }): Promise<void> {
+    try {
+      await this.table.put({ ...item }, { absent: true });
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+      const there = await this.table.get(item);
+      if (there?.check !== item.check) throw error;
+    }
+  }
+
+  /** Puts a head on condition that the head read before still stands. False: somebody was faster. */
+  async putHead(head: NewHead, read: Head | undefined): Promise<boolean> {
+    const item = checked({ ...head });
+    const expected: Expectation =
+      read === undefined ? { absent: true } : { attribute: 'version', equals: read.version };
+    try {
+      await this.table.put(item, expected);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+      const there = await this.table.get({ pk: head.pk, sk: head.sk });
+      return there?.check === item.check;
+    }
+  }
+
+  /** Registers a scope before its first head: this is where every reader of the vault starts. */
+  async registerScope(scope: ScopeRef, firstSeenAt: string): Promise<void> {
+    const key = this.keys.scope(scope);
+    if ((await this.table.get(key)) !== undefined) return;
+    try {
+      await this.table.put(checked({ ...key, ...scope, firstSeenAt }), { absent: true });
+    } catch (error) {
+      // Somebody else registered it in between: that is the wish.
+      if (!(error instanceof ConditionFailedError)) throw error;
+    }
+  }
+
+  async scopes(): Promise<ScopeRef[]> {
+    const found: ScopeRef[] = [];
+    for await (const item of this.table.query(this.keys.scopes())) {
+      const { kind, scopeId } = verified(scopeSchema, item);
+      found.push({ kind, scopeId });
+    }
+    return found;
+  }
+
+  async writer(): Promise<Writer | undefined> {
+    const item = await this.table.get(this.keys.control('writer'));
+    return item === undefined ? undefined : verified(writerSchema, item);
+  }
+
+  async lease(): Promise<Lease | undefined> {
+    const item = await this.table.get(this.keys.control('lease'));
+    return item === undefined ? undefined : leaseSchema.parse(item);
+  }
+}
+
+/** Hash of a tombstone: of the JSON value null, which no resource is. */
+export const tombstoneHash = hashOf(null);
+
+/** The hash of each facet. */
+export function facetHashes(facets: Readonly<Record<string, Json>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(facets).map(([name, value]) => [name, hashOf(value)]));
+}

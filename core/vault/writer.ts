@@ -1,0 +1,199 @@
+import { hashOf, type Json, type JsonObject } from './canonical';
+import type { Head, Version } from './items';
+import { type ScopeRef, versionOf, versionParts } from './keys';
+import type { Payload } from './payload';
+import { facetHashes, type Vault } from './vault';
+
+/** A resource as it was read from the domain. */
+export interface Observation {
+  readonly record: JsonObject;
+  readonly facets: Readonly<Record<string, Json>>;
+  readonly columns: Readonly<Record<string, string | number>>;
+  readonly normaliser: number;
+  /** The service's own time of the change, ms since the epoch. */
+  readonly changedAt?: number;
+  /** A stored record made anew by the present normaliser, for comparing with a version of an older one. */
+  readonly renormalise: (record: JsonObject) => JsonObject;
+}
+
+export type Outcome = 'created' | 'changed' | 'deleted' | 'unchanged';
+
+/** A head kept changing under the writer for longer than any healthy race. */
+export class ContendedHeadError extends Error {
+  override readonly name = 'RetryableError';
+}
+
+const mostAttempts = 10;
+
+/**
+ * The one order in which the vault is written, by snapshots and by change capture alike: head read, resource
+ * read, version put, head put on condition that it did not move. A crash between any two of these leaves a
+ * vault that the next writer completes, never one that lies.
+ */
+export class VaultWriter {
+  /** Largest observation time that this writer has stamped. */
+  newestValidFrom: string | undefined;
+
+  constructor(
+    private readonly vault: Vault,
+    private readonly run: { readonly runId: string; readonly source: 'snapshot' | 'event' },
+    /** Milliseconds since the epoch, corrected for skew. */
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * Writes what `observe` reads. It is called after the head was read, with that head, and again whenever
+   * somebody else moved the head; it answers undefined for a resource that is confirmed to be gone.
+   */
+  async write(
+    scope: ScopeRef,
+    id: string,
+    observe: (head: Head | undefined) => Promise<Observation | undefined>,
+  ): Promise<Outcome> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const head = await this.vault.head(scope, id);
+      const observation = await observe(head);
+      const outcome =
+        observation === undefined
+          ? await this.writeTombstone(scope, id, head)
+          : await this.writeContent(scope, id, head, observation);
+      if (outcome !== 'raced') return outcome;
+    }
+    throw new ContendedHeadError(`${scope.kind} ${id} changed ${mostAttempts} times while it was written`);
+  }
+
+  private async writeContent(
+    scope: ScopeRef,
+    id: string,
+    head: Head | undefined,
+    observation: Observation,
+  ): Promise<Outcome | 'raced'> {
+    const hash = hashOf(observation.record);
+    const facets = facetHashes(observation.facets);
+    if (head !== undefined && head.state === 'LIVE' && sameFacets(head.facets, facets)) {
+      if (head.hash === hash) return 'unchanged';
+      if (await this.sameUnderPresentNormaliser(scope, head, observation, hash)) return 'unchanged';
+    }
+    const newest = await this.vault.newestVersion(scope.kind, id);
+    const stands =
+      newest?.state === 'LIVE' &&
+      newest.hash === hash &&
+      newest.scope === scope.scopeId &&
+      sameFacets(newest.facets, facets);
+    const payload = await this.withKeptFacets(scope, newest, observation);
+    const version = stands ? newest : await this.putVersion(scope, id, newest, observation, payload);
+    const put = await this.vault.putHead(
+      {
+        ...observation.columns,
+        ...this.vault.keys.head(scope, id),
+        ...current(id, version, head),
+        facets: { ...head?.facets, ...facetHashes(payload.facets) },
+      },
+      head,
+    );
+    if (!put) return 'raced';
+    return head === undefined ? 'created' : 'changed';
+  }
+
+  private async writeTombstone(
+    scope: ScopeRef,
+    id: string,
+    head: Head | undefined,
+  ): Promise<Outcome | 'raced'> {
+    if (head === undefined || head.state === 'DELETED') return 'unchanged';
+    const newest = await this.vault.newestVersion(scope.kind, id);
+    const stands = newest?.state === 'DELETED' && newest.scope === scope.scopeId;
+    const version = stands ? newest : await this.putVersion(scope, id, newest, head, undefined);
+    // The readable columns stay: a person looks for what was deleted by its name.
+    const { check: _check, changedAt: _changedAt, ...kept } = head;
+    const put = await this.vault.putHead({ ...kept, ...current(id, version, head), facets: {} }, head);
+    return put ? 'deleted' : 'raced';
+  }
+
+  private async putVersion(
+    scope: ScopeRef,
+    id: string,
+    newest: Version | undefined,
+    from: { readonly normaliser: number; readonly changedAt?: unknown },
+    payload: Payload | undefined,
+  ): Promise<Version> {
+    const validFrom = this.stamp(newest);
+    return this.vault.putVersion({
+      kind: scope.kind,
+      scopeId: scope.scopeId,
+      id,
+      version: versionOf(validFrom, this.run.runId),
+      previous: newest?.sk,
+      source: this.run.source,
+      changedAt:
+        payload !== undefined && typeof from.changedAt === 'number'
+          ? new Date(from.changedAt).toISOString()
+          : undefined,
+      normaliser: from.normaliser,
+      payload,
+    });
+  }
+
+  /** Observation time: the clock's, but always after the version before it. */
+  private stamp(newest: Version | undefined): string {
+    const previous = newest === undefined ? 0 : Date.parse(versionParts(newest.sk).validFrom);
+    const validFrom = new Date(Math.max(this.now(), previous + 1)).toISOString();
+    if (this.newestValidFrom === undefined || validFrom > this.newestValidFrom)
+      this.newestValidFrom = validFrom;
+    return validFrom;
+  }
+
+  /** Facets that this channel did not read stay as the version before had them. */
+  private async withKeptFacets(
+    scope: ScopeRef,
+    newest: Version | undefined,
+    observation: Observation,
+  ): Promise<Payload> {
+    const { record, facets } = observation;
+    const unread =
+      newest?.state === 'LIVE' ? Object.keys(newest.facets).filter((name) => !(name in facets)) : [];
+    if (newest === undefined || unread.length === 0) return { record, facets };
+    const before = await this.vault.payload(scope.kind, newest);
+    const kept = Object.fromEntries(
+      unread.flatMap((name) => {
+        const value = before.facets[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+    return { record, facets: { ...kept, ...facets } };
+  }
+
+  /** An upgrade of the code is no change of the domain: a record stored by an older normaliser is made anew first. */
+  private async sameUnderPresentNormaliser(
+    scope: ScopeRef,
+    head: Head,
+    observation: Observation,
+    hash: string,
+  ): Promise<boolean> {
+    if (head.normaliser === observation.normaliser) return false;
+    const version = await this.vault.version(scope.kind, head.id, head.version);
+    if (version === undefined) return false;
+    const { record } = await this.vault.payload(scope.kind, version);
+    return hashOf(observation.renormalise(record)) === hash;
+  }
+}
+
+/** The head's attributes that follow from the version it names. */
+function current(id: string, version: Version, head: Head | undefined) {
+  const { validFrom } = versionParts(version.sk);
+  return {
+    id,
+    hash: version.hash,
+    version: version.sk,
+    state: version.state,
+    validFrom,
+    firstSeenAt: head?.firstSeenAt ?? validFrom,
+    normaliser: version.normaliser,
+    ...(version.changedAt === undefined ? {} : { changedAt: version.changedAt }),
+  };
+}
+
+/** A facet counts as changed only where it was read before and reads differently now. */
+function sameFacets(kept: Readonly<Record<string, string>>, read: Readonly<Record<string, string>>): boolean {
+  return Object.entries(read).every(([name, hash]) => kept[name] === undefined || kept[name] === hash);
+}
