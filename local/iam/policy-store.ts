@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { RequestedAction } from '../wire';
+import type { ConditionContext } from './conditions';
+import { type Decision, evaluate, trusts } from './evaluate';
+import { type PolicyDocument, parsePolicyDocument } from './policy-document';
+
+/** An IAM resource of the program: inputs as registered, outputs as the provider gave them. */
+export interface IamResource {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** A policy was attached that the store has never seen: what it allows cannot be told. */
+export class UnknownPolicyError extends Error {
+  override readonly name = 'UnknownPolicyError';
+}
+
+const roleShape = z.object({ arn: z.string(), name: z.string() });
+const roleInputs = z.object({
+  assumeRolePolicy: z.unknown(),
+  inlinePolicies: z.array(z.object({ name: z.string().optional(), policy: z.unknown() })).optional(),
+  managedPolicyArns: z.array(z.string()).optional(),
+});
+const rolePolicyInputs = z.object({ role: z.string(), policy: z.unknown() });
+const attachmentInputs = z.object({ role: z.string(), policyArn: z.string() });
+
+interface Role {
+  readonly arn: string;
+  readonly trustPolicy: PolicyDocument;
+}
+
+/** The account's roles and policies, fed with the program's IAM resources, and judged by AWS's rules. */
+export class PolicyStore {
+  private readonly roles = new Map<string, Role>();
+  private readonly inline = new Map<string, PolicyDocument[]>();
+  private readonly attached = new Map<string, string[]>();
+  private readonly managed = new Map<string, PolicyDocument>();
+  private readonly withdrawn = new Map<string, Set<string>>();
+  private readonly used = new Map<string, Set<string>>();
+
+  /**
+   * Takes a `Role`, `RolePolicy`, `RolePolicyAttachment` or `Policy` of `aws:iam`; false for any other type.
+   * Order does not matter.
+   * @throws InvalidPolicyError for a document that cannot be judged.
+   */
+  register(resource: IamResource): boolean {
+    switch (resource.type) {
+      case 'aws:iam/role:Role':
+        this.addRole(resource);
+        return true;
+      case 'aws:iam/rolePolicy:RolePolicy': {
+        const { role, policy } = rolePolicyInputs.parse(resource.inputs);
+        append(this.inline, roleName(role), parsePolicyDocument(policy, resource.name));
+        return true;
+      }
+      case 'aws:iam/rolePolicyAttachment:RolePolicyAttachment': {
+        const { role, policyArn } = attachmentInputs.parse(resource.inputs);
+        append(this.attached, roleName(role), policyArn);
+        return true;
+      }
+      case 'aws:iam/policy:Policy':
+        this.addManagedPolicy(z.string().parse(resource.state.arn), resource.inputs.policy);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A managed policy by its ARN: also for those of AWS's own that a program attaches. */
+  addManagedPolicy(arn: string, document: unknown): void {
+    this.managed.set(arn, parsePolicyDocument(document, arn));
+  }
+
+  /**
+   * Every document that stands for a role; none for a principal that is not a role of the program.
+   * @throws UnknownPolicyError if a managed policy is attached whose document is not known.
+   */
+  policiesOf(principalArn: string): readonly PolicyDocument[] {
+    const name = roleName(principalArn);
+    if (!this.roles.has(name)) return [];
+    const attached = (this.attached.get(name) ?? []).map((arn) => {
+      const document = this.managed.get(arn);
+      if (!document)
+        throw new UnknownPolicyError(`${principalArn} has ${arn} attached, whose document is not known here`);
+      return document;
+    });
+    return [...(this.inline.get(name) ?? []), ...attached];
+  }
+
+  decide(principalArn: string, requested: RequestedAction, callContext: ConditionContext = {}): Decision {
+    if (this.withdrawn.get(principalArn)?.has(requested.action)) return 'implicitDeny';
+    const context = { 'aws:PrincipalArn': principalArn, ...callContext, ...requested.context };
+    const decision = evaluate(this.policiesOf(principalArn), { ...requested, context });
+    if (decision === 'allowed') {
+      const used = this.used.get(principalArn) ?? new Set();
+      this.used.set(principalArn, used.add(requested.action));
+    }
+    return decision;
+  }
+
+  /** Whether the role's trust policy lets an AWS service assume it; false for an unknown role. */
+  mayBeAssumedBy(servicePrincipal: string, roleArn: string, context: ConditionContext = {}): boolean {
+    const role = this.roles.get(roleName(roleArn));
+    return role !== undefined && trusts(role.trustPolicy, servicePrincipal, context);
+  }
+
+  /** Takes one action away from a principal, as if no policy had granted it; the returned function gives it back. */
+  withoutAction(principalArn: string, action: string): () => void {
+    const actions = this.withdrawn.get(principalArn) ?? new Set();
+    this.withdrawn.set(principalArn, actions.add(action));
+    return () => {
+      actions.delete(action);
+    };
+  }
+
+  /** Actions that a principal was allowed to do so far: what is granted and not in here was not used. */
+  usedActions(principalArn: string): ReadonlySet<string> {
+    return this.used.get(principalArn) ?? new Set();
+  }
+
+  /** ARNs of the program's roles. */
+  roleArns(): readonly string[] {
+    return [...this.roles.values()].map((role) => role.arn);
+  }
+
+  private addRole(resource: IamResource): void {
+    const { arn, name } = roleShape.parse(resource.state);
+    const { assumeRolePolicy, inlinePolicies, managedPolicyArns } = roleInputs.parse(resource.inputs);
+    this.roles.set(name, { arn, trustPolicy: parsePolicyDocument(assumeRolePolicy, arn) });
+    for (const { policy } of inlinePolicies ?? [])
+      append(this.inline, name, parsePolicyDocument(policy, arn));
+    for (const policyArn of managedPolicyArns ?? []) append(this.attached, name, policyArn);
+  }
+}
+
+/** Roles go by name, but programs also pass their ARN. */
+function roleName(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
+}
