@@ -1,0 +1,105 @@
+import { resolve, sep } from 'node:path';
+import { runtime } from '@pulumi/pulumi';
+import * as state from '@pulumi/pulumi/runtime/state';
+import { Failures } from './failures';
+import type { ProgramProvider, ResourceGraph } from './graph';
+import { ProgramRecorder } from './program-recorder';
+import { readStackSettings } from './stack-settings';
+
+export interface RunProgramOptions {
+  /** Stack whose file Pulumi.<stack>.yaml configures the program. */
+  readonly stack: string;
+  /** Values that win over the stack file's, by un-prefixed key; undefined takes a stack's value away. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly provider: ProgramProvider;
+  /** As `pulumi preview`: nothing is created and ids and computed outputs are unknown. @default false */
+  readonly preview?: boolean;
+  /** Directory of Pulumi.yaml and index.ts. @default this project */
+  readonly root?: string;
+}
+
+/**
+ * Runs the Pulumi program as `pulumi up` on an empty stack does, with `provider` in the place of AWS.
+ * One run at a time: a second one waits for the first.
+ *
+ * @throws StackSettingsError as the CLI refuses a stack file; what the program threw; what the provider threw;
+ * ProgramError if these were several.
+ */
+export function runProgram(options: RunProgramOptions): Promise<ResourceGraph> {
+  const run = previous.then(() => withStore(() => runOnce(options)));
+  previous = run.catch(() => undefined);
+  return run;
+}
+
+let previous: Promise<unknown> = Promise.resolve();
+
+/** Gives a run Pulumi's own settings and configuration; the SDK's typings hide it. */
+const { withLocalStorage: withStore, getStore } = state as unknown as {
+  withLocalStorage<T>(run: () => T): T;
+  getStore(): { settings: { engine?: object } };
+};
+
+async function runOnce(options: RunProgramOptions): Promise<ResourceGraph> {
+  const root = resolve(options.root ?? resolve(__dirname, '../..'));
+  const { stack, config: overrides = {}, preview = false } = options;
+  const { project, config } = readStackSettings({ root, stack, overrides });
+  const failures = new Failures();
+  const recorder = new ProgramRecorder(options.provider, preview, failures);
+
+  await runtime.setMocks({ newResource: unused, call: unused }, project, stack, preview);
+  recorder.attach(runtime.getMonitor());
+  getStore().settings.engine = new Engine(failures);
+  runtime.setAllConfig({ ...config });
+
+  const release = catchRejections(failures);
+  try {
+    const program = runtime.runInPulumiStack(() => load(root)).then(() => runtime.disconnect());
+    await Promise.race([program.catch(failures.add), failures.first]);
+    await new Promise(setImmediate);
+  } finally {
+    release();
+  }
+  failures.throwAny();
+  return { project, stack, resources: recorder.resources, outputs: recorder.outputs };
+}
+
+/** Loads the program's own files anew (not its packages); a program may export a function, as for the CLI. */
+async function load(root: string): Promise<unknown> {
+  const foreign = ['node_modules', 'local', 'test'].map((folder) => resolve(root, folder) + sep);
+  for (const file of Object.keys(require.cache)) {
+    const own = file.startsWith(root + sep) && !foreign.some((folder) => file.startsWith(folder));
+    if (own) delete require.cache[file];
+  }
+  const exported: unknown = require(resolve(root, 'index.ts'));
+  return typeof exported === 'function' ? exported() : exported;
+}
+
+/** Takes the process's handling of unhandled rejections over: what a program throws late arrives there. */
+function catchRejections(failures: Failures): () => void {
+  const listeners = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', failures.add);
+  return () => {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  };
+}
+
+/** Stands where the engine stands: an error in the program's log fails the run, as it does under the CLI. */
+class Engine {
+  constructor(private readonly failures: Failures) {}
+
+  log(entry: { getSeverity(): number; getMessage(): string }, done: () => void): void {
+    const error = 3;
+    if (entry.getSeverity() === error) this.failures.add(entry.getMessage());
+    done();
+  }
+
+  setRootResource(_: unknown, done: (error: null) => void): void {
+    done(null);
+  }
+}
+
+function unused(): never {
+  throw new Error('the recorder answers all registrations and calls');
+}
