@@ -17,7 +17,12 @@ export interface Reference {
   readonly id: string;
   /** Scope id of the target where the record tells it (the owning project of a listed asset). */
   readonly scopeId?: string;
-  /** Where it stands: member names, `[n]` for a list position, `{form}` for parsed form content. */
+  /** Revision of the target that the record names, where it names one. */
+  readonly revision?: string;
+  /**
+   * Where it stands: member names, `[n]` for a list position, `{form}` for parsed form content,
+   * `{glossaryterm}[n]` for the n-th glossary annotation of a Smithy model.
+   */
   readonly path: string;
 }
 
@@ -29,7 +34,10 @@ export interface Reading {
   readonly scopeId: string;
   /** Canonical record: what every channel that reads this kind can give, unordered things sorted. */
   readonly record: JsonObject;
-  /** What only this channel gives, by facet name; a facet that was not read is absent. */
+  /**
+   * What only this channel gives, by facet name: a facet that was not read is absent, one that was read and
+   * holds nothing is null. `<operation>.unknown` keeps members that this code does not know, by path.
+   */
   readonly facets: Readonly<Record<string, Json>>;
   /** The service's own time of the last change that this record shows, in ms since the epoch, where it gives one. */
   readonly changedAt?: number;

@@ -20,6 +20,11 @@ export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
+/** An answer that lacks what the API's contract promises: an item without its id, a page without items. */
+export class MalformedAnswerError extends Error {
+  override readonly name = 'MalformedAnswerError';
+}
+
 /** The domain, read through its API. */
 export interface DomainSource {
   readonly domainId: string;

@@ -1,0 +1,56 @@
+import { namedColumns } from './columns';
+import { isObject } from './json';
+import type { JsonObject, Kind, Reading, Reference } from './kind';
+import { reading, typesPage } from './pages';
+import { owningProject, typeReference } from './references';
+import { canonical, divide, mapOf, structure, values } from './shape';
+import { time } from './times';
+
+const known = structure({
+  ...values(
+    'domainId',
+    'name',
+    'revision',
+    'description',
+    'createdAt',
+    'createdBy',
+    'updatedAt',
+    'updatedBy',
+  ),
+  ...values('owningProjectId', 'originDomainId', 'originProjectId'),
+  formsOutput: mapOf(structure(values('typeName', 'typeRevision', 'required'))),
+});
+
+/** A type's name is its natural key in the domain; there is no other id. */
+function identify(raw: JsonObject, operation: string): Reading {
+  const divided = divide(raw, known, { operation });
+  return reading(divided, 'name', 'domainId', time(divided.record, 'updatedAt', 'createdAt'));
+}
+
+function references(record: JsonObject): readonly Reference[] {
+  const forms = record.formsOutput;
+  return [
+    ...owningProject(record),
+    ...Object.entries(isObject(forms) ? forms : {}).flatMap(([name, form]) =>
+      isObject(form)
+        ? typeReference('formType', form, 'typeName', 'typeRevision', `formsOutput.${name}.typeName`)
+        : [],
+    ),
+  ];
+}
+
+/** An asset type in its latest revision, AWS's own ones included. */
+export const assetType: Kind = {
+  name: 'assetType',
+  versions: ['V1', 'V2'],
+  scope: 'domain',
+  normaliser: 1,
+  actions: ['datazone:SearchTypes', 'datazone:GetAssetType'],
+  indexed: true,
+  enumerate: (source, _scopeId, cursor) =>
+    typesPage(source, 'ASSET_TYPE', 'assetTypeItem', (item) => identify(item, 'SearchTypes'), cursor),
+  read: async (source, id) => identify(await source.call('GetAssetType', { identifier: id }), 'GetAssetType'),
+  columns: (record) => namedColumns(record, 'name', 'revision', 'owningProjectId'),
+  references,
+  renormalise: (record) => canonical(record, known),
+};

@@ -1,0 +1,117 @@
+import { buffer } from 'node:stream/consumers';
+import type {
+  $Command,
+  DataZoneClient,
+  DataZoneClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-datazone';
+import { BrokenAnswerError, typedError } from './errors';
+import { isObject } from './json';
+import type { Json, JsonObject } from './kind';
+import { isOperation, type OperationName, operations } from './operations';
+import type { Pace } from './pace';
+import type { DomainSource } from './source';
+
+type Command = $Command<ServiceInputTypes, ServiceOutputTypes, DataZoneClientResolvedConfig>;
+
+export interface DataZoneSourceArgs {
+  readonly client: DataZoneClient;
+  readonly domainId: string;
+  /** Without one, only AWS's throttling sets the pace. */
+  readonly pace?: Pick<Pace, 'take'>;
+}
+
+/** The domain over the DataZone API. One may be used by many calls at once. */
+export class DataZoneSource implements DomainSource {
+  readonly domainId: string;
+  private clockOffset: number | undefined;
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly args: DataZoneSourceArgs) {
+    this.domainId = args.domainId;
+  }
+
+  /** Throws the errors of `source.ts`; a failure that none of them describes is thrown as the SDK gave it. */
+  async call(operation: string, input: Readonly<Record<string, unknown>>): Promise<JsonObject> {
+    if (!isOperation(operation)) throw new TypeError(`${operation} is not in the catalog's operations`);
+    await this.args.pace?.take(operation);
+    const command = commandFor(operation, { ...input, domainIdentifier: this.domainId });
+    const answer = this.tap(command, operation);
+    try {
+      await this.args.client.send(command);
+    } catch (error) {
+      throw typedError(operation, input, error);
+    }
+    return answer();
+  }
+
+  /**
+   * The service's clock minus this machine's in ms, from the Date header of the latest answer, which counts
+   * whole seconds: accurate to about a second. Undefined before the first answer.
+   */
+  serverClockOffset(): number | undefined {
+    return this.clockOffset;
+  }
+
+  /** Requests sent so far by operation, the SDK's retries included. */
+  requestCounts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.counts);
+  }
+
+  /**
+   * Keeps the raw answer and hands the SDK an empty one: the SDK drops members that it does not know, and what
+   * it would make of the rest is not used. An answer that is not JSON is thrown here, inside the SDK's retry
+   * loop, as an error that it retries: a SyntaxError of its own it does not.
+   */
+  private tap(command: Command, operation: OperationName): () => JsonObject {
+    let answer: JsonObject = {};
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
+        const result = await next(args);
+        const response = result.response;
+        if (!isHttpResponse(response)) return result;
+        this.noteDate(response.headers.date);
+        if (response.statusCode >= 300 || Buffer.isBuffer(response.body)) return result;
+        answer = parsed(await buffer(response.body), operation);
+        response.body = Buffer.from('{}');
+        return result;
+      },
+      { step: 'deserialize', priority: 'low', name: 'rawAnswer' },
+    );
+    return () => answer;
+  }
+
+  private noteDate(header: string | undefined): void {
+    const date = Date.parse(header ?? '');
+    if (!Number.isNaN(date)) this.clockOffset = date + 500 - Date.now();
+  }
+}
+
+/** The commands' constructors differ in their input types alone, which the caller's kind answers for. */
+function commandFor(operation: OperationName, input: Readonly<Record<string, unknown>>): Command {
+  const Constructor = operations[operation] as unknown as new (input: object) => Command;
+  return new Constructor(input);
+}
+
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body: AsyncIterable<unknown> | Buffer;
+}
+
+function isHttpResponse(response: unknown): response is HttpResponse {
+  return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response;
+}
+
+function parsed(body: Buffer, operation: string): JsonObject {
+  let answer: Json;
+  try {
+    answer = JSON.parse(body.toString('utf8')) as Json;
+  } catch (error) {
+    throw new BrokenAnswerError(`${operation}: the answer is not JSON`, { cause: error });
+  }
+  if (!isObject(answer)) throw new BrokenAnswerError(`${operation}: the answer is not a JSON object`);
+  return answer;
+}

@@ -1,0 +1,54 @@
+import { namedColumns } from './columns';
+import { isObject, objects, text } from './json';
+import type { JsonObject, Kind, Reading, Reference } from './kind';
+import { reading, typesPage } from './pages';
+import { owningProject, typeReference } from './references';
+import { canonical, divide, setBy, structure, values } from './shape';
+import { glossaryIds } from './smithy-annotations';
+import { time } from './times';
+
+const known = structure({
+  ...values('domainId', 'name', 'revision', 'status', 'description', 'createdAt', 'createdBy'),
+  ...values('owningProjectId', 'originDomainId', 'originProjectId'),
+  model: structure(values('smithy')),
+  imports: setBy('name', structure(values('name', 'revision'))),
+});
+
+/** A type's name is its natural key in the domain; there is no other id. */
+function identify(raw: JsonObject, operation: string): Reading {
+  const divided = divide(raw, known, { operation });
+  return reading(divided, 'name', 'domainId', time(divided.record, 'createdAt'));
+}
+
+function references(record: JsonObject): readonly Reference[] {
+  const model = record.model;
+  const smithy = isObject(model) ? (text(model, 'smithy') ?? '') : '';
+  return [
+    ...owningProject(record),
+    ...objects(record, 'imports').flatMap((imported, n) =>
+      typeReference('formType', imported, 'name', 'revision', `imports[${n}].name`),
+    ),
+    ...glossaryIds(smithy).map((id, n) => ({
+      kind: 'glossary',
+      id,
+      path: `model.smithy{glossaryterm}[${n}]`,
+    })),
+  ];
+}
+
+/** A metadata form type in its latest revision, AWS's own ones included. */
+export const formType: Kind = {
+  name: 'formType',
+  versions: ['V1', 'V2'],
+  scope: 'domain',
+  normaliser: 1,
+  actions: ['datazone:SearchTypes', 'datazone:GetFormType'],
+  indexed: true,
+  enumerate: (source, _scopeId, cursor) =>
+    typesPage(source, 'FORM_TYPE', 'formTypeItem', (item) => identify(item, 'SearchTypes'), cursor),
+  read: async (source, id) =>
+    identify(await source.call('GetFormType', { formTypeIdentifier: id }), 'GetFormType'),
+  columns: (record) => namedColumns(record, 'name', 'revision', 'status', 'owningProjectId'),
+  references,
+  renormalise: (record) => canonical(record, known),
+};
