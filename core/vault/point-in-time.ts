@@ -1,4 +1,4 @@
-import type { Head } from './items';
+import { CorruptItemError, type Head } from './items';
 import type { ScopeRef } from './keys';
 import type { Payload } from './payload';
 import type { Vault } from './vault';
@@ -48,6 +48,6 @@ async function resourceAt(
 export async function contentOf(vault: Vault, held: Held): Promise<Payload> {
   const version = await vault.version(held.scope.kind, held.id, held.version);
   if (version === undefined)
-    throw new Error(`Version ${held.version} of ${held.scope.kind} ${held.id} is missing`);
+    throw new CorruptItemError(`Version ${held.version} of ${held.scope.kind} ${held.id} is missing`);
   return vault.payload(held.scope.kind, version);
 }

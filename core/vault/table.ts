@@ -69,7 +69,7 @@ export class Table {
   }
 
   /** Puts a whole item. Throws ConditionFailedError when what is there is not what was expected. */
-  async put(item: Attributes, expected?: Expectation): Promise<void> {
+  async put(item: Readonly<Attributes>, expected?: Expectation): Promise<void> {
     const condition =
       expected === undefined
         ? {}

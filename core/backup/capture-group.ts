@@ -1,0 +1,120 @@
+import { ResourceAbsentError, ResourceDeniedError, RetryableError } from '../catalog/source';
+import { sha256 } from '../vault/canonical';
+import type { ScopeRef } from '../vault/keys';
+import { buryScope, IncompleteSweepError, ScopeCapture } from './capture-scope';
+import { type BackupContext, ReferenceFinder } from './context';
+import { UnconfirmedAbsenceError } from './live-reading';
+import { TargetSet } from './targets';
+import { type Checkpoint, type GroupState, type ScopeProgress, Work } from './work';
+
+/** The reader may not read a scope, or not any more. */
+class NotAMemberError extends Error {
+  override readonly name = 'NotAMemberError';
+}
+
+/**
+ * Captures the scopes of one group, one after the other, until the worker's time is nearly spent. True: there
+ * is more to do, call again. One scope that cannot be read is named in the group's state and never costs the others;
+ * an error of the vault ends the task, and Step Functions tries it again from the last state.
+ */
+export async function captureGroup(context: BackupContext, group: number): Promise<boolean> {
+  const work = new Work(context.vault, context.run.startedAt);
+  const state = await work.group(group);
+  if (state === undefined) throw new Error(`Run ${context.run.startedAt} has no group ${group}`);
+  const source = workName(group, state);
+  const finder = new ReferenceFinder(context.source);
+  const targets = new TargetSet();
+  let { checkpoint } = state;
+  const scopes = [...state.scopes];
+  let more = false;
+  for (const [position, scope] of scopes.entries()) {
+    if (scope.status !== 'PENDING') continue;
+    more = context.timeIsUp();
+    if (more) break;
+    const result = await captureScope(context, scope, checkpoint, finder, targets);
+    checkpoint = 'fingerprint' in result ? result : undefined;
+    more = checkpoint !== undefined;
+    if (more) break;
+    scopes[position] = { ...scope, ...(result as Partial<ScopeProgress>) };
+  }
+  await work.putTargets(source, targets.list());
+  await work.putGroup(group, { scopes, checkpoint, newestValidFrom: newest(state, context) });
+  return more;
+}
+
+/** The same for a task that is tried again, so that it replaces what it had handed on before. */
+function workName(group: number, state: GroupState): string {
+  const done = state.scopes.filter(({ status }) => status !== 'PENDING').length;
+  return `${String(group).padStart(3, '0')}.${done}.${sha256(state.checkpoint?.cursor ?? '').slice(0, 8)}`;
+}
+
+function newest(state: GroupState, { writer }: BackupContext): string | undefined {
+  const stamps = [state.newestValidFrom, writer.newestValidFrom].filter((stamp) => stamp !== undefined);
+  return stamps.sort().at(-1);
+}
+
+async function captureScope(
+  context: BackupContext,
+  scope: ScopeProgress,
+  checkpoint: Checkpoint | undefined,
+  finder: ReferenceFinder,
+  targets: TargetSet,
+): Promise<Checkpoint | Partial<ScopeProgress>> {
+  const kind = context.kindByName(scope.kind);
+  if (kind === undefined) return { status: 'UNREADABLE', reason: `Kind ${scope.kind} is not in the catalog` };
+  const ref: ScopeRef = { kind: scope.kind, scopeId: scope.scopeId };
+  try {
+    const enrolled = kind.scope === 'project' && (await joined(context, scope.scopeId));
+    const capture = await ScopeCapture.open(context, kind, ref, finder, targets);
+    const stopped = await capture.run(checkpoint, async () => {
+      if (kind.scope === 'project') await joined(context, scope.scopeId);
+    });
+    return stopped ?? { status: 'CAPTURED', ...(enrolled ? { enrolled } : {}) };
+  } catch (error) {
+    if (
+      error instanceof ResourceAbsentError &&
+      kind.scope === 'project' &&
+      (await projectIsGone(context, scope.scopeId))
+    ) {
+      await buryScope(context, ref);
+      return { status: 'GONE' };
+    }
+    if (!isOfTheSource(error)) throw error;
+    return { status: 'UNREADABLE', reason: `${error.name}: ${error.message}`.slice(0, 500) };
+  }
+}
+
+/** Makes sure that the reader is a member; true if it had to join. An empty Search of a non-member proves nothing. */
+async function joined(context: BackupContext, projectId: string): Promise<boolean> {
+  if (await context.access.isMember(projectId)) return false;
+  if (!context.run.allProjects) {
+    throw new NotAMemberError(
+      `the backup role is not a member of project ${projectId}: add it, or leave the project out`,
+    );
+  }
+  await context.access.enrol(projectId);
+  return true;
+}
+
+async function projectIsGone(context: BackupContext, projectId: string): Promise<boolean> {
+  try {
+    await context.source.call('GetProject', { identifier: projectId });
+    return false;
+  } catch (error) {
+    if (error instanceof ResourceAbsentError) return true;
+    if (error instanceof ResourceDeniedError || error instanceof RetryableError) return false;
+    throw error;
+  }
+}
+
+/** Errors that say something of the domain, not of us or of the vault. */
+function isOfTheSource(error: unknown): error is Error {
+  return [
+    ResourceAbsentError,
+    ResourceDeniedError,
+    RetryableError,
+    IncompleteSweepError,
+    UnconfirmedAbsenceError,
+    NotAMemberError,
+  ].some((type) => error instanceof type);
+}

@@ -1,0 +1,180 @@
+import pMap from 'p-map';
+import type { Kind, Page, Reading } from '../catalog/kind';
+import { CursorRefusedError } from '../catalog/source';
+import { hashOf } from '../vault/canonical';
+import type { Head } from '../vault/items';
+import type { ScopeRef } from '../vault/keys';
+import { type BackupContext, observationOf, type ReferenceFinder } from './context';
+import { HeadIndex } from './head-index';
+import { LiveReader } from './live-reading';
+import type { TargetSet } from './targets';
+import type { Checkpoint } from './work';
+
+/** A scope could not be read to its end; the message says why. */
+export class IncompleteSweepError extends Error {
+  override readonly name = 'IncompleteSweepError';
+}
+
+/** Cursor of a scope that has been read to its end, and whose missing resources are still to be confirmed. */
+const sweptCursor = 'swept';
+/** A sweep that met fewer resources than the index says there are is repeated this often. */
+const mostSweeps = 3;
+const mostRefusedCursors = 5;
+
+/** Writes and reads under way at once: enough to hide latency, few enough for a small function's sockets. */
+const concurrency = 16;
+
+/**
+ * Reads one kind of one scope to its end, writes what changed, and turns what is gone into tombstones.
+ * Undefined when it is done; a checkpoint when the worker's time is up.
+ */
+export class ScopeCapture {
+  private sibling: string | undefined;
+  private readonly live: LiveReader;
+
+  private constructor(
+    private readonly context: BackupContext,
+    private readonly kind: Kind,
+    private readonly scope: ScopeRef,
+    private readonly index: HeadIndex,
+    private readonly finder: ReferenceFinder,
+    private readonly targets: TargetSet,
+  ) {
+    this.live = new LiveReader(context, kind, scope, () => this.sibling);
+  }
+
+  static async open(
+    context: BackupContext,
+    kind: Kind,
+    scope: ScopeRef,
+    finder: ReferenceFinder,
+    targets: TargetSet,
+  ): Promise<ScopeCapture> {
+    await context.vault.registerScope(scope, new Date(context.now()).toISOString());
+    const index = await HeadIndex.of(context.vault.heads(scope), context.run.startedAt);
+    return new ScopeCapture(context, kind, scope, index, finder, targets);
+  }
+
+  /**
+   * Sweeps the scope. `confirm` is asked once between the sweep and the deletions: is the reader still permitted?
+   * Throws IncompleteSweepError, and what the source throws.
+   */
+  async run(
+    checkpoint: Checkpoint | undefined,
+    confirm: () => Promise<void>,
+  ): Promise<Checkpoint | undefined> {
+    const resumed = checkpoint?.fingerprint === this.index.fingerprint ? checkpoint : undefined;
+    if (resumed !== undefined) this.index.restore(resumed.seen);
+    if (resumed?.cursor !== sweptCursor) {
+      const stopped = await this.sweep(resumed?.cursor);
+      if (stopped !== undefined) return stopped;
+    }
+    await confirm();
+    return this.confirmMissing();
+  }
+
+  private async sweep(from: string | undefined): Promise<Checkpoint | undefined> {
+    let cursor = from;
+    let refused = 0;
+    for (let sweep = 1; ; ) {
+      const page = await this.page(cursor);
+      if (page === undefined) {
+        // A refused cursor starts the scope again; what was seen stays seen.
+        if (++refused > mostRefusedCursors)
+          throw new IncompleteSweepError('its cursors expire before they are used');
+        cursor = undefined;
+        continue;
+      }
+      await pMap(page.readings, (reading) => this.take(reading), { concurrency });
+      cursor = page.cursor;
+      if (cursor !== undefined) {
+        if (this.context.timeIsUp()) return this.checkpoint(cursor);
+        continue;
+      }
+      const seen = this.index.seenCount;
+      if (page.total === undefined || seen >= page.total) return undefined;
+      if (sweep++ === mostSweeps) {
+        throw new IncompleteSweepError(
+          `${seen} of ${page.total} resources were shown in ${mostSweeps} sweeps`,
+        );
+      }
+      await this.context.sleep(1000 * sweep);
+    }
+  }
+
+  private async page(cursor: string | undefined): Promise<Page | undefined> {
+    try {
+      return await this.kind.enumerate(this.context.source, this.scope.scopeId, cursor);
+    } catch (error) {
+      if (error instanceof CursorRefusedError && cursor !== undefined) return undefined;
+      throw error;
+    }
+  }
+
+  private async take(reading: Reading): Promise<void> {
+    this.sibling ??= reading.id;
+    this.index.markSeen(reading.id);
+    if (!this.index.holds(reading.id, hashOf(reading.record))) {
+      await this.context.writer.write(this.scope, reading.id, async (head) => {
+        const trusted = this.mayReplace(head, reading) ? reading : await this.live.read(reading.id);
+        return trusted === undefined ? undefined : observationOf(this.kind, trusted);
+      });
+      this.index.addNew(reading.id);
+    }
+    this.targets.add(await this.finder.referencesOf(this.kind, reading));
+  }
+
+  /** An index may show an older state than the head; only a newer revision, or an old head, takes its word. */
+  private mayReplace(head: Head | undefined, reading: Reading): boolean {
+    if (!this.kind.indexed || head === undefined) return true;
+    if (Date.parse(head.validFrom) < this.context.now() - this.context.indexLag) return true;
+    return (
+      reading.changedAt !== undefined &&
+      head.changedAt !== undefined &&
+      reading.changedAt > Date.parse(head.changedAt)
+    );
+  }
+
+  /** Every live head that the sweep did not meet is read once more: only what is confirmed gone is deleted. */
+  private async confirmMissing(): Promise<Checkpoint | undefined> {
+    if (!this.index.someLiveUnseen) return undefined;
+    let stopped = false;
+    await pMap(
+      this.missing(),
+      async (id) => {
+        stopped ||= this.context.timeIsUp();
+        if (stopped) return;
+        await this.context.writer.write(this.scope, id, async () => {
+          const reading = await this.live.read(id);
+          if (reading === undefined) return undefined;
+          this.targets.add(await this.finder.referencesOf(this.kind, reading));
+          return observationOf(this.kind, reading);
+        });
+        this.index.markSeen(id);
+      },
+      { concurrency },
+    );
+    return stopped ? this.checkpoint(sweptCursor) : undefined;
+  }
+
+  private async *missing(): AsyncGenerator<string> {
+    for await (const head of this.context.vault.heads(this.scope)) {
+      if (head.state === 'LIVE' && !this.index.wasSeen(head.id)) yield head.id;
+    }
+  }
+
+  private checkpoint(cursor: string): Checkpoint {
+    return { cursor, seen: this.index.seen, fingerprint: this.index.fingerprint };
+  }
+}
+
+/** Deletes what a vanished project's scope still holds. */
+export async function buryScope(context: BackupContext, scope: ScopeRef): Promise<void> {
+  await pMap(
+    context.vault.heads(scope),
+    async (head) => {
+      if (head.state === 'LIVE') await context.writer.write(scope, head.id, async () => undefined);
+    },
+    { concurrency },
+  );
+}

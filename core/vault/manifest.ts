@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { checked, verified } from './items';
+import type { Key, ScopeRef } from './keys';
+import type { Vault } from './vault';
+
+/** What a snapshot says of one kind, computed from the vault itself at `cutAt`. */
+export const kindTallySchema = z.object({
+  count: z.number().int(),
+  /** Created or changed by this run. */
+  changed: z.number().int(),
+  deleted: z.number().int(),
+  digest: z.string().length(64),
+  /** Start of the oldest run whose reading still stands for a scope of this kind; absent if one was never read. */
+  oldestReading: z.string().optional(),
+});
+export type KindTally = z.infer<typeof kindTallySchema>;
+
+/** A finding with the first hundred of its kind; all of them stand as items beside the manifest. */
+const findings = z.object({ count: z.number().int(), first: z.array(z.string()).max(100) });
+export type Findings = z.infer<typeof findings>;
+
+/**
+ * COMPLETE: every configured scope was read to its end by a permitted reader, everything that the API had made
+ * visible by `startedAt` is in, references are closed. PARTIAL: at least one scope or reference is not, each named.
+ */
+export const snapshotStatus = z.enum(['RUNNING', 'COMPLETE', 'PARTIAL', 'FAILED', 'SKIPPED']);
+export type SnapshotStatus = z.infer<typeof snapshotStatus>;
+
+export const manifestSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  check: z.string(),
+  status: snapshotStatus,
+  startedAt: z.string(),
+  runId: z.string(),
+  execution: z.string(),
+  region: z.string(),
+  domainVersion: z.enum(['V1', 'V2']).optional(),
+  epoch: z.number().int().optional(),
+  cutAt: z.string().optional(),
+  finishedAt: z.string().optional(),
+  kinds: z.record(z.string(), kindTallySchema).optional(),
+  /** Scopes that could not be read to their end: `<kind>@<scope>: <why>`. */
+  unreadable: findings.optional(),
+  /** References whose target exists, or may, and could not be captured. */
+  unresolved: findings.optional(),
+  /** References whose target the source itself says is gone: no hindrance to COMPLETE. */
+  dangling: findings.optional(),
+  /** References into projects that the configuration leaves out. */
+  outside: findings.optional(),
+  /** Projects that the run enrolled its reader in. */
+  enrolled: findings.optional(),
+  /** Why the run FAILED or was SKIPPED. */
+  reason: z.string().optional(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestContent = Omit<Manifest, 'pk' | 'sk' | 'check'>;
+
+export async function readManifest(vault: Vault, startedAt: string): Promise<Manifest | undefined> {
+  const item = await vault.table.get(vault.keys.manifest(startedAt));
+  return item === undefined ? undefined : verified(manifestSchema, item);
+}
+
+/** Manifests, newest first. */
+export async function* manifests(vault: Vault): AsyncGenerator<Manifest> {
+  for await (const item of vault.table.query(vault.keys.manifests(), { descending: true })) {
+    yield verified(manifestSchema, item);
+  }
+}
+
+/** Writes the manifest of a run that begins or is skipped; one that is there already stays. */
+export async function openManifest(vault: Vault, content: ManifestContent): Promise<void> {
+  await vault.putOnce(manifestItem(vault, content));
+}
+
+/** Replaces a RUNNING manifest by its end. A manifest that has ended stays as it is. */
+export async function closeManifest(vault: Vault, content: ManifestContent): Promise<void> {
+  const item = { ...manifestItem(vault, content) };
+  const there = await readManifest(vault, content.startedAt);
+  if (there !== undefined && there.status !== 'RUNNING') return;
+  await vault.table.put(item, { attribute: 'status', equals: 'RUNNING' });
+}
+
+/** Writes every finding as an item of its own, and gives what the manifest itself holds of them. */
+export async function writeFindings(
+  vault: Vault,
+  startedAt: string,
+  name: string,
+  all: readonly string[],
+): Promise<Findings> {
+  const sorted = [...all].sort();
+  if (sorted.length > 100) {
+    for (const [index, text] of sorted.entries()) {
+      const key = vault.keys.manifestDetail(startedAt, `${name}#${String(index).padStart(6, '0')}`);
+      await vault.table.put(checked({ ...key, text }));
+    }
+  }
+  return { count: sorted.length, first: sorted.slice(0, 100) };
+}
+
+export function scopeText(scope: ScopeRef): string {
+  return `${scope.kind}@${scope.scopeId}`;
+}
+
+function manifestItem(vault: Vault, content: ManifestContent): Key & { check: string } {
+  return checked({ ...vault.keys.manifest(content.startedAt), ...content });
+}
