@@ -1,0 +1,103 @@
+import type { CommonConfig, DatazoneConfig, Draft, SmusConfig } from './config';
+import { show } from './setting';
+import type { People } from './settings';
+
+/** What is wrong with the pair of Regions. */
+export function regionProblems(config: Draft<CommonConfig>): string[] {
+  const { primaryRegion, secondaryRegion } = config;
+  if (primaryRegion === undefined || secondaryRegion === undefined) return [];
+  if (primaryRegion === secondaryRegion) {
+    return [
+      `secondaryRegion: ${show(secondaryRegion)} is the primaryRegion too. Give another Region for the replica.`,
+    ];
+  }
+  const partition = (name: string) => /^(cn|us-gov|us-iso[a-z]?|eusc)-/.exec(name)?.[1];
+  if (partition(primaryRegion) === partition(secondaryRegion)) return [];
+  return [
+    `secondaryRegion: ${show(secondaryRegion)} is in another partition than ${primaryRegion}. Give a Region of the same partition.`,
+  ];
+}
+
+/** Keys of flavour datazone that contradict each other. */
+export function datazoneProblems(config: Draft<DatazoneConfig>): string[] {
+  const { signIn, deployRoleArn } = config;
+  const problems: string[] = [];
+  if (isAbsent(config, 'domainName')) {
+    problems.push('domainName: is required for flavour datazone. Give the name of the domain to make.');
+  }
+  const groups: [string, People | undefined][] = [
+    ['administrators', config.administrators],
+    ...Object.entries(config.dataUsers ?? {}).map(([name, group]): [string, People] => [
+      `dataUsers.${name}`,
+      group,
+    ]),
+  ];
+  for (const [key, group] of groups) {
+    if (group === undefined) continue;
+    if (deployRoleArn !== undefined && group.principals.includes(deployRoleArn)) {
+      problems.push(
+        `${key}.principals: ${show(deployRoleArn)} is the deployRoleArn, which owns the domain already. Remove it.`,
+      );
+    }
+    const strange: readonly ('principals' | 'users' | 'groups')[] =
+      signIn === 'sso' ? ['principals'] : ['users', 'groups'];
+    for (const member of strange.filter((name) => group[name].length > 0)) {
+      problems.push(
+        `${key}.${member}: ${show(group[member])} needs signIn ${signIn === 'sso' ? 'iam' : 'sso'}. Change signIn or remove it.`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Keys of flavour smus that contradict each other. */
+export function smusProblems(config: Draft<SmusConfig>): string[] {
+  const { domainId, domainName, domainKmsKeyArn, captureRoleArn, captureRoleProfileId } = config;
+  const problems: string[] = [];
+  if (isAbsent(config, 'domainId') && isAbsent(config, 'domainName')) {
+    problems.push(
+      'domainId: is required for flavour smus. Give the id of the domain to adopt, or a domainName to make a shell.',
+    );
+  }
+  if (domainId !== undefined && domainName !== undefined) {
+    problems.push(
+      `domainName: ${show(domainName)} is given beside domainId. Only one of domainId and domainName can be provided.`,
+    );
+  }
+  const adoptedOnly = { domainKmsKeyArn, captureRoleArn };
+  for (const [key, value] of Object.entries(adoptedOnly)) {
+    if (value === undefined || !isAbsent(config, 'domainId')) continue;
+    problems.push(`${key}: ${show(value)} is given, but no domain is adopted. Give domainId or remove it.`);
+  }
+  if (domainKmsKeyArn !== undefined && config.primaryRegion !== undefined) {
+    if (domainKmsKeyArn.split(':')[3] !== config.primaryRegion) {
+      problems.push(
+        `domainKmsKeyArn: ${show(domainKmsKeyArn)} is not in ${config.primaryRegion}. Give the key in the domain's Region.`,
+      );
+    }
+  }
+  const waysIn = [captureRoleProfileId !== undefined, config.captureRoleEnrolled === true].filter(
+    Boolean,
+  ).length;
+  if (isAbsent(config, 'captureRoleArn') && waysIn > 0) {
+    problems.push(
+      'captureRoleArn: is required beside captureRoleProfileId and captureRoleEnrolled. Give it or remove them.',
+    );
+  }
+  if (captureRoleArn !== undefined && waysIn !== 1) {
+    problems.push(
+      `captureRoleArn: ${show(captureRoleArn)} exists already. Give either its captureRoleProfileId, or captureRoleEnrolled: true if it is a member of the projects too.`,
+    );
+  }
+  if (captureRoleArn !== undefined && captureRoleArn === config.deployRoleArn) {
+    problems.push(
+      `captureRoleArn: ${show(captureRoleArn)} is the deployRoleArn. Give the backup a role of its own.`,
+    );
+  }
+  return problems;
+}
+
+/** Whether a key was left out; one that could not be read has its problem already. */
+function isAbsent<Values extends object>(config: Values, key: keyof Values): boolean {
+  return key in config && config[key] === undefined;
+}
