@@ -2,13 +2,25 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves once `milliseconds` of this clock's time have passed. */
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves once `milliseconds` of this clock's time have passed, or as soon as `signal` is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** `setTimeout` fires at once for anything longer. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, signal?.aborted ? 0 : Math.min(milliseconds, LONGEST_TIMER));
+      signal?.addEventListener('abort', wake);
+    }),
 };
 
 /** A clock that stands still until it is moved. */
@@ -21,9 +33,10 @@ export class FakeClock implements Clock {
     return this.time;
   }
 
-  sleep(milliseconds: number): Promise<void> {
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
       this.sleepers.push({ until: this.time + milliseconds, wake });
+      signal?.addEventListener('abort', () => wake(), { once: true });
     });
   }
 
