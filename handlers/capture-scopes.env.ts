@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { domainReaderEnvironment } from './domain-reader.env';
 
 /** Environment of the `captureScopes` callback. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { vaultEnvironment } from './vault.env';
 
 /** What a callback that reads the domain needs on top of the vault. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every callback of the backup needs: the domain that is protected and the table that holds its vault. */
 export const vaultEnvironment = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DomainVersion, Kind } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
 import { checked, type Writer } from '../vault/items';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GroupState } from './work';
 
 /** What the Map over the groups hands on: a group whose task failed beyond its retries carries why. */

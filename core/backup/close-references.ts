@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Kind } from '../catalog/kind';
 import { RetryableError } from '../catalog/source';
 import { type Findings, writeFindings } from '../vault/manifest';

@@ -1,6 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
-import type { Kind } from '../catalog/kind';
+import * as z from 'zod';
 import { Digest } from '../vault/digest';
 import { type ScopeRef, versionParts } from '../vault/keys';
 import { closeManifest, type Findings, type KindTally, manifests, writeFindings } from '../vault/manifest';
@@ -41,7 +40,6 @@ export type CommitResult =
 
 export interface CommitDependencies {
   readonly vault: Vault;
-  readonly kindByName: (name: string) => Kind | undefined;
   readonly now: () => number;
   readonly timeIsUp: () => boolean;
 }

@@ -30,7 +30,7 @@ export class LiveReader {
     } catch (error) {
       if (error instanceof ResourceAbsentError) return undefined;
       if (!(error instanceof ResourceDeniedError)) throw error;
-      if (await this.readerIsPermitted()) return undefined;
+      if (!error.byIam && (await this.readerIsPermitted())) return undefined;
       throw new UnconfirmedAbsenceError(
         `${this.kind.name} ${id} is neither shown nor confirmed as gone: ${error.message}`,
         { cause: error },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One execution of the backup, as its tasks hand it to each other. */
 export const runSchema = z.object({

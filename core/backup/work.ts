@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checked, verified } from '../vault/items';
 import { decodeJson, encodeJson, slices } from '../vault/payload';
 import type { Vault } from '../vault/vault';

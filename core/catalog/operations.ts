@@ -1,4 +1,5 @@
 import {
+  CreateProjectMembershipCommand,
   GetAssetCommand,
   GetAssetTypeCommand,
   GetDomainCommand,
@@ -17,6 +18,7 @@ import {
 
 /** The operations that the catalog uses. Each is named, so that a bundle holds no other of DataZone's. */
 export const operations = {
+  CreateProjectMembership: CreateProjectMembershipCommand,
   GetAsset: GetAssetCommand,
   GetAssetType: GetAssetTypeCommand,
   GetDomain: GetDomainCommand,

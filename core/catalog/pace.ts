@@ -5,6 +5,7 @@ import type { OperationName } from './operations';
  * published, 20 is assumed: the highest rate that any operation has.
  */
 const publishedRates: Readonly<Record<OperationName, number>> = {
+  CreateProjectMembership: 3,
   GetAsset: 20,
   GetAssetType: 20,
   GetDomain: 20,
@@ -24,8 +25,19 @@ const publishedRates: Readonly<Record<OperationName, number>> = {
 /** Part of a published rate that a backup takes: the rest is for the people who work in the domain. */
 const headRoom = 0.8;
 
+/** Operations that many workers call at once; each other one is called by the one worker that has its scope. */
+const sharedOut: ReadonlySet<OperationName> = new Set([
+  'CreateProjectMembership',
+  'GetAsset',
+  'GetFormType',
+  'GetProject',
+  'GetUserProfile',
+  'ListProjectMemberships',
+  'Search',
+]);
+
 export interface PaceOptions {
-  /** How many workers call the domain at once: each takes its share of every rate. */
+  /** How many workers call the domain at once: each takes its share of a rate that they have in common. */
   readonly workers: number;
   /** Calls that may go at once after a pause. @default 4 */
   readonly burst?: number;
@@ -48,7 +60,8 @@ export class Pace {
 
   /** Waits until a call of this operation may go. */
   async take(operation: OperationName): Promise<void> {
-    const interval = (1000 * this.options.workers) / (publishedRates[operation] * headRoom);
+    const workers = sharedOut.has(operation) ? this.options.workers : 1;
+    const interval = (1000 * workers) / (publishedRates[operation] * headRoom);
     const now = this.now();
     const fullAt = Math.max(this.fullAt.get(operation) ?? now, now) + interval;
     this.fullAt.set(operation, fullAt);

@@ -48,10 +48,15 @@ export async function searchPage(
   };
 }
 
-/**
- * One page of a type search, which must be asked twice: for AWS's own types, then for custom ones.
- * The cursor says which of the two it is in, and how many types the first one held.
- */
+/** Where a type search stands: it must be made twice, for AWS's own types and then for custom ones. */
+interface TypesCursor {
+  readonly managed: boolean;
+  /** How many types of AWS's own there are, once they were read. */
+  readonly managedTotal?: number;
+  readonly nextToken?: string;
+}
+
+/** One page of a type search over both AWS's own types and custom ones; `total` is of both. */
 export async function typesPage(
   source: DomainSource,
   searchScope: 'ASSET_TYPE' | 'FORM_TYPE',
@@ -59,25 +64,16 @@ export async function typesPage(
   reading: (item: JsonObject) => Reading,
   cursor?: string,
 ): Promise<Page> {
-  const [phase = 'managed', first = '', ...token] = cursor?.split(':') ?? [];
-  const managed = phase === 'managed';
-  const page = await searchPage(
-    source,
-    'SearchTypes',
-    { searchScope, managed },
-    member,
-    reading,
-    token.length > 0 && token.join(':') !== '' ? token.join(':') : undefined,
-  );
-  if (page.cursor !== undefined) return { ...withoutTotal(page), cursor: `${phase}:${first}:${page.cursor}` };
-  if (managed) return { ...withoutTotal(page), cursor: `custom:${page.total ?? ''}:` };
-  return first !== '' && page.total !== undefined
-    ? { ...page, total: page.total + Number(first) }
-    : withoutTotal(page);
-}
-
-function withoutTotal({ total: _, ...page }: Page): Page {
-  return page;
+  const at: TypesCursor = cursor === undefined ? { managed: true } : JSON.parse(cursor);
+  const input = { searchScope, managed: at.managed };
+  const page = await searchPage(source, 'SearchTypes', input, member, reading, at.nextToken);
+  const { readings, total } = page;
+  const to = (next: TypesCursor): Page => ({ readings, cursor: JSON.stringify(next) });
+  if (page.cursor !== undefined) return to({ ...at, nextToken: page.cursor });
+  if (at.managed) return to({ managed: false, ...(total !== undefined && { managedTotal: total }) });
+  return total === undefined || at.managedTotal === undefined
+    ? { readings }
+    : { readings, total: total + at.managedTotal };
 }
 
 /** What the kinds' `identify` has in common. Throws `MalformedAnswerError` where the id is missing. */

@@ -8,6 +8,14 @@ export class ResourceAbsentError extends Error {
 /** The API will not show the resource (403): gone, or no longer permitted; one signal alone does not tell. */
 export class ResourceDeniedError extends Error {
   override readonly name = 'ResourceDeniedError';
+
+  /**
+   * True where IAM itself refused the action, which says nothing of the resource. DataZone's own refusal reads
+   * "User is not permitted to perform operation".
+   */
+  get byIam(): boolean {
+    return this.message.includes('is not authorized to perform');
+  }
 }
 
 /** A cursor that the service no longer takes: the enumeration starts again. */
@@ -20,7 +28,7 @@ export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
-/** An answer that lacks what the API's contract promises: an item without its id, a page without items. */
+/** An answer that lacks what the API's contract promises: an item without its id or its content. */
 export class MalformedAnswerError extends Error {
   override readonly name = 'MalformedAnswerError';
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalize, sha256 } from './canonical';
 
 /** An item does not say what its `check` says that it said, or lacks what its format asks for. */

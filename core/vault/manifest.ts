@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checked, verified } from './items';
 import type { Key, ScopeRef } from './keys';
 import type { Vault } from './vault';

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { capturedSchema } from '../core/backup/captured';
+import { commit } from '../core/backup/commit';
+import { runSchema } from '../core/backup/run';
+import { Table } from '../core/vault/table';
+import { Vault } from '../core/vault/vault';
+import { commitEnvironment } from './commit.env';
+import { environment, task } from './shared/task';
+
+const settings = environment('commit', commitEnvironment);
+
+const eventSchema = z.object({
+  run: runSchema,
+  cutAt: z.iso.datetime({ precision: 3 }),
+  captured: capturedSchema,
+});
+
+/** Last task of a run: counts and digests from the vault itself, the manifest closed, the lease released. */
+export const handler = task('commit', eventSchema, ({ run, cutAt, captured }, { timeIsUp }) => {
+  const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
+  return commit({ vault, now: () => Date.now(), timeIsUp }, run, cutAt, captured);
+});

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { fail } from '../core/backup/fail';
+import { Table } from '../core/vault/table';
+import { Vault } from '../core/vault/vault';
+import { failEnvironment } from './fail.env';
+import { environment, task } from './shared/task';
+
+const settings = environment('fail', failEnvironment);
+
+const eventSchema = z.object({
+  execution: z.string().min(1),
+  failure: z.object({ Error: z.string(), Cause: z.string() }),
+});
+
+/** Ends a run that cannot go on: its manifest says why, and the lease is free. */
+export const handler = task('fail', eventSchema, ({ execution, failure }) => {
+  const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
+  return fail(vault, execution, failure, () => Date.now());
+});
