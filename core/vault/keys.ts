@@ -12,13 +12,16 @@ export interface ScopeRef {
   readonly scopeId: string;
 }
 
-/** Ids longer than this stand in keys as their SHA-256 (DynamoDB: partition key 2,048 bytes, sort key 1,024). */
-const longestIdInKey = 512;
+/**
+ * Ids that take more than this in a key stand there as their SHA-256 (DynamoDB: partition key 2,048 bytes, sort key
+ * 1,024). Every item holds its id whole.
+ */
+const longestSegment = 512;
 
-/** One segment of a key: percent-encoded, so that no id can hold one of the separators `/ @ # ~`. */
+/** One segment of a key: percent-encoded, so that no id can hold one of the separators `/ @ #`. */
 export function segment(id: string): string {
-  if (Buffer.byteLength(id) > longestIdInKey) return `sha256:${sha256(id)}`;
-  return encodeURIComponent(id);
+  const encoded = encodeURIComponent(id);
+  return encoded.length > longestSegment ? `sha256:${sha256(id)}` : encoded;
 }
 
 /** Every key of the vault is made here. `docs/vault.md` describes the items behind them. */
