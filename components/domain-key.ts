@@ -1,0 +1,38 @@
+import { Alias, Key } from '@pulumi/aws/kms';
+import { ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
+import { domainKeyPolicy } from './domain-key-policy';
+import { destroyFlags, type OnDestroy } from './on-destroy';
+import type { Place } from './place';
+
+export interface DomainKeyArgs {
+  readonly place: Place;
+  /** Begin of the alias, without `alias/`. */
+  readonly aliasPrefix: string;
+  readonly onDestroy: OnDestroy;
+}
+
+/** The customer managed key that encrypts a domain; a retained domain can not be read without it. */
+export class DomainKey extends ComponentResource {
+  readonly arn: Output<string>;
+
+  constructor(name: string, args: DomainKeyArgs, opts?: ComponentResourceOptions) {
+    super('datazone-resilience:domain:DomainKey', name, {}, opts);
+    const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
+    const kept = { parent: this, protect, retainOnDelete };
+
+    const key = new Key(
+      name,
+      {
+        description: 'Encrypts the Amazon DataZone domain',
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: JSON.stringify(domainKeyPolicy(args.place)),
+      },
+      kept,
+    );
+    new Alias(`${name}-alias`, { namePrefix: `alias/${args.aliasPrefix}-`, targetKeyId: key.keyId }, kept);
+
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}

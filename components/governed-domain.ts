@@ -1,0 +1,124 @@
+import { Domain } from '@pulumi/aws/datazone';
+import { Role, RolePolicy, RolePolicyAttachment } from '@pulumi/aws/iam';
+import { Parameter } from '@pulumi/aws/ssm';
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  jsonStringify,
+  type Output,
+} from '@pulumi/pulumi';
+import type { DataZoneDomain, DomainVersion } from './datazone-domain';
+import { executionTrust, managedPolicyArn, serviceTrust } from './datazone-trust';
+import { domainKeyUse } from './domain-key-policy';
+import { destroyFlags, type OnDestroy } from './on-destroy';
+import type { Place } from './place';
+
+export interface GovernedDomainArgs {
+  readonly place: Place;
+  /** V1: Amazon DataZone. V2: a shell for Amazon SageMaker Unified Studio. A change replaces the domain. */
+  readonly version: DomainVersion;
+  /** Shown in the portal. A change replaces the domain. */
+  readonly domainName: string;
+  readonly description: string;
+  /** Customer managed key. A change replaces the domain. */
+  readonly keyArn: Input<string>;
+  /** People sign in through IAM Identity Center; every user and group that it assigns may. */
+  readonly singleSignOn: boolean;
+  /** SSM parameter that tells others the domain's id. */
+  readonly parameterName: string;
+  readonly onDestroy: OnDestroy;
+}
+
+/**
+ * A domain of this stack with the roles that it runs under. It and its roles stay or go together: a domain
+ * without its execution role can not be opened.
+ */
+export class GovernedDomain extends ComponentResource implements DataZoneDomain {
+  readonly id: Output<string>;
+  readonly arn: Output<string>;
+  readonly version: DomainVersion;
+  readonly rootDomainUnitId: Output<string>;
+  readonly portalUrl: Output<string>;
+  readonly keyArn: Input<string>;
+
+  constructor(name: string, args: GovernedDomainArgs, opts?: ComponentResourceOptions) {
+    super('datazone-resilience:domain:GovernedDomain', name, {}, opts);
+    const { place, version } = args;
+    const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
+    const kept = { parent: this, protect, retainOnDelete };
+
+    const roleWith = (suffix: string, trust: object, managedPolicy: string) => {
+      const role = new Role(`${name}-${suffix}`, { assumeRolePolicy: JSON.stringify(trust) }, kept);
+      const policyArn = managedPolicyArn(place.partition, managedPolicy);
+      const attachment = new RolePolicyAttachment(`${name}-${suffix}`, { role: role.name, policyArn }, kept);
+      const useKey = new RolePolicy(
+        `${name}-${suffix}-key`,
+        {
+          role: role.name,
+          policy: jsonStringify({
+            Version: '2012-10-17',
+            Statement: [domainKeyUse(args.keyArn, place.region)],
+          }),
+        },
+        kept,
+      );
+      return { arn: role.arn, policies: [attachment, useKey] };
+    };
+    const execution = roleWith(
+      'execution',
+      executionTrust(place.accountId, version),
+      version === 'V2'
+        ? 'service-role/SageMakerStudioDomainExecutionRolePolicy'
+        : 'service-role/AmazonDataZoneDomainExecutionRolePolicy',
+    );
+    const service =
+      version === 'V2'
+        ? roleWith(
+            'service',
+            serviceTrust(place.accountId),
+            'service-role/SageMakerStudioDomainServiceRolePolicy',
+          )
+        : undefined;
+
+    const domain = new Domain(
+      name,
+      {
+        name: args.domainName,
+        description: args.description,
+        domainVersion: version,
+        domainExecutionRole: execution.arn,
+        ...(service && { serviceRole: service.arn }),
+        kmsKeyIdentifier: args.keyArn,
+        ...(args.singleSignOn && { singleSignOn: { type: 'IAM_IDC', userAssignment: 'AUTOMATIC' } }),
+        skipDeletionCheck: args.onDestroy === 'delete',
+      },
+      { ...kept, dependsOn: [...execution.policies, ...(service?.policies ?? [])] },
+    );
+    new Parameter(
+      `${name}-id`,
+      {
+        name: args.parameterName,
+        type: 'String',
+        description: 'Id of the Amazon DataZone domain',
+        value: domain.id,
+      },
+      { parent: this },
+    );
+
+    this.id = domain.id;
+    this.arn = domain.arn;
+    this.version = version;
+    this.rootDomainUnitId = domain.rootDomainUnitId;
+    this.portalUrl = domain.portalUrl;
+    this.keyArn = args.keyArn;
+    this.registerOutputs({
+      id: this.id,
+      arn: this.arn,
+      version,
+      rootDomainUnitId: this.rootDomainUnitId,
+      portalUrl: this.portalUrl,
+      keyArn: this.keyArn,
+    });
+  }
+}
