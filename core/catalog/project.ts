@@ -4,7 +4,7 @@ import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
 import { rawPage, reading } from './pages';
 import { referenceAt, referencesIn } from './references';
 import { canonical, divide, list, setBy, strings, structure, values } from './shape';
-import { type DomainSource, ResourceAbsentError } from './source';
+import { type DomainSource, ResourceAbsentError, ResourceDeniedError } from './source';
 import { time } from './times';
 
 const known = structure({
@@ -49,19 +49,30 @@ async function get(source: DomainSource, id: string): Promise<Reading> {
 
 /** ListProjects gives fewer members than GetProject, so each project of a page is read by itself. */
 async function enumerate(source: DomainSource, _scopeId: string, cursor?: string): Promise<Page> {
-  const { answer, nextToken } = await rawPage(source, 'ListProjects', {}, cursor);
-  const ids = objects(answer, 'items').map((item) => requiredText(item, 'id'));
+  const { ids, nextToken } = await listed(source, cursor);
   const readings: Reading[] = [];
   for (let start = 0; start < ids.length; start += concurrency) {
-    const batch = ids.slice(start, start + concurrency).map((id) => get(source, id).catch(nothingIfAbsent));
+    const batch = ids.slice(start, start + concurrency).map((id) => getListed(source, id, cursor));
     readings.push(...(await Promise.all(batch)).filter((found) => found !== undefined));
   }
   return { readings, ...(nextToken !== undefined && { cursor: nextToken }) };
 }
 
-/** A project may be deleted between the list and its Get. */
-function nothingIfAbsent(error: unknown): undefined {
-  if (!(error instanceof ResourceAbsentError)) throw error;
+async function listed(source: DomainSource, cursor?: string): Promise<{ ids: string[]; nextToken?: string }> {
+  const { answer, ...page } = await rawPage(source, 'ListProjects', {}, cursor);
+  return { ids: objects(answer, 'items').map((item) => requiredText(item, 'id')), ...page };
+}
+
+/** A project may be deleted between the list and its Get, which then answers 404, or 403: the list tells. */
+async function getListed(source: DomainSource, id: string, cursor?: string): Promise<Reading | undefined> {
+  try {
+    return await get(source, id);
+  } catch (error) {
+    if (error instanceof ResourceAbsentError) return undefined;
+    if (!(error instanceof ResourceDeniedError) || error.byIam) throw error;
+    if ((await listed(source, cursor)).ids.includes(id)) throw error;
+    return undefined;
+  }
 }
 
 function references(record: JsonObject): readonly Reference[] {

@@ -110,19 +110,18 @@ describe('an enumeration', () => {
     );
   });
 
-  it('reads each project by itself, and leaves out one that is deleted meanwhile', async () => {
+  const projectOf = (id: unknown): JsonObject => ({
+    id: String(id),
+    domainId,
+    name: 'P',
+    lastUpdatedAt: '2024-05-06T07:08:09.000Z',
+    glossaryTerms: ['t2', 't1'],
+  });
+
+  it('reads each project by itself, with what the list does not give', async () => {
     const source = new ScriptedSource({
-      ListProjects: () => ({ items: [{ id: 'a' }, { id: 'gone' }, { id: 'b' }], nextToken: 'more' }),
-      GetProject: ({ identifier }) => {
-        if (identifier === 'gone') throw new ResourceAbsentError('gone');
-        return {
-          id: String(identifier),
-          domainId,
-          name: 'P',
-          lastUpdatedAt: '2024-05-06T07:08:09.000Z',
-          glossaryTerms: ['t2', 't1'],
-        };
-      },
+      ListProjects: () => ({ items: [{ id: 'a' }, { id: 'b' }], nextToken: 'more' }),
+      GetProject: ({ identifier }) => projectOf(identifier),
     });
 
     const page = await kindByName('project').enumerate(source, domainId);
@@ -137,16 +136,41 @@ describe('an enumeration', () => {
     assert.equal(page.cursor, 'more');
   });
 
-  it('does not take a project that it may not read for a deleted one', async () => {
-    const source = new ScriptedSource({
-      ListProjects: () => ({ items: [{ id: 'a' }] }),
-      GetProject: () => {
-        throw new ResourceDeniedError('GetProject: not authorized to perform: datazone:GetProject');
-      },
-    });
+  const notPermitted = new ResourceDeniedError('User is not permitted to perform operation: GetProject');
+  for (const refusal of [new ResourceAbsentError('no such project'), notPermitted]) {
+    it(`leaves out a project that is deleted meanwhile, which answers: ${refusal.message}`, async () => {
+      const projects = ['a', 'gone', 'b'];
+      const source = new ScriptedSource({
+        ListProjects: () => ({ items: projects.map((id) => ({ id })) }),
+        GetProject: ({ identifier }) => {
+          if (identifier !== 'gone') return projectOf(identifier);
+          projects.splice(1, 1);
+          throw refusal;
+        },
+      });
 
-    await assert.rejects(kindByName('project').enumerate(source, domainId), ResourceDeniedError);
-  });
+      const { readings } = await kindByName('project').enumerate(source, domainId);
+
+      assert.deepEqual(
+        readings.map(({ id }) => id),
+        ['a', 'b'],
+      );
+    });
+  }
+
+  const notAuthorized = new ResourceDeniedError('User: x is not authorized to perform: datazone:GetProject');
+  for (const refusal of [notPermitted, notAuthorized]) {
+    it(`does not pass over a project that is listed but not shown: ${refusal.message}`, async () => {
+      const source = new ScriptedSource({
+        ListProjects: () => ({ items: [{ id: 'a' }] }),
+        GetProject: () => {
+          throw refusal;
+        },
+      });
+
+      await assert.rejects(kindByName('project').enumerate(source, domainId), refusal);
+    });
+  }
 
   it('refuses an item without an id', async () => {
     const source = new ScriptedSource({ Search: () => ({ items: [{ assetItem: { name: 'x' } }] }) });
