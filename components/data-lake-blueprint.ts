@@ -1,14 +1,8 @@
 import { EnvironmentBlueprintConfiguration, getEnvironmentBlueprintOutput } from '@pulumi/aws/datazone';
 import { Role, RolePolicyAttachment } from '@pulumi/aws/iam';
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  interpolate,
-  jsonStringify,
-  type Output,
-} from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from '@pulumi/pulumi';
 import type { DataZoneDomain } from './datazone-domain';
-import { managedPolicyArn, serviceTrust } from './datazone-trust';
+import { datazoneServiceTrust, managedPolicyArn } from './datazone-trust';
 import { GovernanceBucket } from './governance-bucket';
 import { destroyFlags, type OnDestroy } from './on-destroy';
 import type { Place } from './place';
@@ -41,7 +35,7 @@ export class DataLakeBlueprint extends ComponentResource {
       {
         namePrefix: 'AmazonDataZoneProvisioning-',
         path: '/service-role/',
-        assumeRolePolicy: JSON.stringify(serviceTrust(place.accountId)),
+        assumeRolePolicy: datazoneServiceTrust(place.accountId),
       },
       kept,
     );
@@ -50,7 +44,7 @@ export class DataLakeBlueprint extends ComponentResource {
       {
         namePrefix: 'AmazonDataZoneGlueAccess-',
         path: '/service-role/',
-        assumeRolePolicy: jsonStringify(serviceTrust(place.accountId, domain.arn)),
+        assumeRolePolicy: datazoneServiceTrust(place.accountId, domain.arn),
       },
       kept,
     );

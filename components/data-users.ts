@@ -1,14 +1,9 @@
 import { Role, RolePolicy } from '@pulumi/aws/iam';
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  jsonStringify,
-  type Output,
-} from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
 import type { DataZoneDomain } from './datazone-domain';
-import { domainKeyUse } from './domain-key-policy';
+import { domainKeyGrant } from './domain-key-grant';
 import { Enrolment } from './enrolment';
+import { type Grant, policyOf } from './grants';
 import { destroyFlags, type OnDestroy } from './on-destroy';
 import type { Place } from './place';
 import { addMember, type Designation } from './project-membership';
@@ -46,7 +41,7 @@ export class DataUsers extends ComponentResource {
       const role = new Role(name, { assumeRolePolicy: JSON.stringify(trust(args.principals)) }, kept);
       const policy = new RolePolicy(
         `${name}-portal`,
-        { role: role.name, policy: jsonStringify(portalPolicy(domain, args.place.region)) },
+        { role: role.name, policy: policyOf(portalGrants(domain, args.place.region)) },
         kept,
       );
       new Enrolment(
@@ -76,19 +71,24 @@ function trust(principals: readonly string[]): object {
   };
 }
 
-function portalPolicy(domain: DataZoneDomain, region: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Sid: 'FindDomain', Effect: 'Allow', Action: 'datazone:GetDomain', Resource: domain.arn },
-      // Neither action knows a resource type.
-      {
-        Sid: 'OpenPortal',
-        Effect: 'Allow',
-        Action: ['datazone:GetIamPortalLoginUrl', 'datazone:ListDomains'],
-        Resource: '*',
-      },
-      ...(domain.keyArn === undefined ? [] : [domainKeyUse(domain.keyArn, region)]),
-    ],
-  };
+function portalGrants(domain: DataZoneDomain, region: string): Grant[] {
+  const { keyArn } = domain;
+  return [
+    {
+      class: 'called',
+      subject: 'Domain',
+      reason: 'shows the domain in the console',
+      actions: ['datazone:GetDomain'],
+      resource: domain.arn,
+    },
+    {
+      class: 'called',
+      subject: 'Portal',
+      reason: 'finds the domain and opens its portal',
+      actions: ['datazone:GetIamPortalLoginUrl', 'datazone:ListDomains'],
+      // AWS knows no resource type for these.
+      resource: '*',
+    },
+    ...(keyArn === undefined ? [] : [domainKeyGrant(keyArn, region)]),
+  ];
 }

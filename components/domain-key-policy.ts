@@ -1,13 +1,11 @@
-import type { PolicyDocument, PolicyStatement } from '@pulumi/aws/iam';
-import type { Input } from '@pulumi/pulumi';
 import type { Place } from './place';
 
 /**
  * Policy of a domain's key: who may use it is decided by IAM for the account, and DataZone may use it for any
  * caller of the account. It names no role: one that does not exist yet is refused, and a deleted one goes stale.
  */
-export function domainKeyPolicy({ partition, accountId, region }: Place): PolicyDocument {
-  return {
+export function domainKeyPolicy({ partition, accountId, region }: Place): string {
+  return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
@@ -37,16 +35,5 @@ export function domainKeyPolicy({ partition, accountId, region }: Place): Policy
         },
       },
     ],
-  };
-}
-
-/** What a role that calls DataZone needs on the domain's key; DataZone makes the KMS calls in its name. */
-export function domainKeyUse(keyArn: Input<string>, region: string): PolicyStatement {
-  return {
-    Sid: 'DomainKey',
-    Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-    Resource: keyArn,
-    Condition: { StringEquals: { 'kms:ViaService': `datazone.${region}.amazonaws.com` } },
-  };
+  });
 }

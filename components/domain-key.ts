@@ -6,8 +6,6 @@ import type { Place } from './place';
 
 export interface DomainKeyArgs {
   readonly place: Place;
-  /** Begin of the alias, without `alias/`. */
-  readonly aliasPrefix: string;
   readonly onDestroy: OnDestroy;
 }
 
@@ -26,11 +24,11 @@ export class DomainKey extends ComponentResource {
         description: 'Encrypts the Amazon DataZone domain',
         enableKeyRotation: true,
         deletionWindowInDays: 30,
-        policy: JSON.stringify(domainKeyPolicy(args.place)),
+        policy: domainKeyPolicy(args.place),
       },
       kept,
     );
-    new Alias(`${name}-alias`, { namePrefix: `alias/${args.aliasPrefix}-`, targetKeyId: key.keyId }, kept);
+    new Alias(name, { targetKeyId: key.keyId }, kept);
 
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });

@@ -1,16 +1,11 @@
 import { Domain } from '@pulumi/aws/datazone';
 import { Role, RolePolicy, RolePolicyAttachment } from '@pulumi/aws/iam';
 import { Parameter } from '@pulumi/aws/ssm';
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  jsonStringify,
-  type Output,
-} from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
 import type { DataZoneDomain, DomainVersion } from './datazone-domain';
-import { executionTrust, managedPolicyArn, serviceTrust } from './datazone-trust';
-import { domainKeyUse } from './domain-key-policy';
+import { datazoneServiceTrust, executionTrust, managedPolicyArn } from './datazone-trust';
+import { domainKeyGrant } from './domain-key-grant';
+import { policyOf } from './grants';
 import { destroyFlags, type OnDestroy } from './on-destroy';
 import type { Place } from './place';
 
@@ -48,18 +43,15 @@ export class GovernedDomain extends ComponentResource implements DataZoneDomain 
     const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
     const kept = { parent: this, protect, retainOnDelete };
 
-    const roleWith = (suffix: string, trust: object, managedPolicy: string) => {
-      const role = new Role(`${name}-${suffix}`, { assumeRolePolicy: JSON.stringify(trust) }, kept);
+    const roleWith = (suffix: string, trust: Input<string>, managedPolicy: string) => {
+      const role = new Role(`${name}-${suffix}`, { assumeRolePolicy: trust }, kept);
       const policyArn = managedPolicyArn(place.partition, managedPolicy);
       const attachment = new RolePolicyAttachment(`${name}-${suffix}`, { role: role.name, policyArn }, kept);
       const useKey = new RolePolicy(
         `${name}-${suffix}-key`,
         {
           role: role.name,
-          policy: jsonStringify({
-            Version: '2012-10-17',
-            Statement: [domainKeyUse(args.keyArn, place.region)],
-          }),
+          policy: policyOf([domainKeyGrant(args.keyArn, place.region)]),
         },
         kept,
       );
@@ -76,7 +68,7 @@ export class GovernedDomain extends ComponentResource implements DataZoneDomain 
       version === 'V2'
         ? roleWith(
             'service',
-            serviceTrust(place.accountId),
+            datazoneServiceTrust(place.accountId),
             'service-role/SageMakerStudioDomainServiceRolePolicy',
           )
         : undefined;
