@@ -1,3 +1,6 @@
+import { denialMessage } from './gateway';
+import type { PolicyStore } from './iam/policy-store';
+
 /**
  * Asks IAM whether a call that AWS makes inside itself is allowed; returns if so, else throws an error whose
  * message is IAM's own ("User: ... is not authorized to perform: ... on resource: ...").
@@ -24,4 +27,23 @@ export function authorizeService(
     'aws:SourceArn': sourceArn,
     'aws:SourceAccount': sourceArn.split(':')[4] ?? '',
   });
+}
+
+/** IAM does not allow a call that one AWS service makes to another. */
+export class NotAuthorizedError extends Error {
+  override readonly name = 'NotAuthorizedError';
+}
+
+/** Judges by the captured policies; throws `NotAuthorizedError`. */
+export function authorizeBy(policies: PolicyStore): Authorize {
+  return (principal, action, resource, context = {}) => {
+    const requested = { action, resource, context };
+    const decision =
+      action === 'sts:AssumeRole'
+        ? policies.mayBeAssumedBy(principal, resource, context)
+          ? 'allowed'
+          : 'implicitDeny'
+        : policies.decide(principal, requested);
+    if (decision !== 'allowed') throw new NotAuthorizedError(denialMessage(principal, requested, decision));
+  };
 }

@@ -1,3 +1,5 @@
+import type { Credentials } from '../identities';
+
 /** What a Lambda function is configured with; names and units as in AWS's own API. */
 export interface LambdaFunction {
   readonly name: string;
@@ -14,13 +16,6 @@ export interface LambdaFunction {
   readonly logGroup: string;
   /** Invocations beyond this many at once are throttled; undefined: no limit of its own. */
   readonly reservedConcurrency?: number | undefined;
-}
-
-/** Temporary credentials of a role. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
 }
 
 /**
@@ -53,7 +48,7 @@ export function environmentOf(
     // Lambda runs newer Node.js than the local cloud may: the SDK's warning would say nothing about production.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: sandbox.credentials.sessionToken,
+    AWS_SESSION_TOKEN: sandbox.credentials.sessionToken ?? '',
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     LANG: 'en_US.UTF-8',
     LAMBDA_TASK_ROOT: sandbox.taskRoot,

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type Authorize, authorizeService } from '../authorize';
-import { type Credentials, environmentOf, type LambdaFunction } from './lambda-function';
+import type { Credentials } from '../identities';
+import { environmentOf, type LambdaFunction } from './lambda-function';
 import { Sandbox, type SandboxOutcome } from './sandbox';
 import { removeTaskRoot, unpackTaskRoot } from './task-root';
 
 export interface LambdaRuntimeArgs {
   /** Where the code finds every AWS service: the local cloud's gateway. */
   readonly endpoint: string;
-  /** Issues credentials of a function's role: called once for each process. */
-  readonly credentials: (roleArn: string) => Credentials;
+  /** Issues credentials of a role's session, which Lambda names after the function: once for each process. */
+  readonly credentials: (roleArn: string, sessionName: string) => Credentials;
   readonly authorize: Authorize;
   /** Node.js that runs the code. @default the one that runs the local cloud */
   readonly nodeBinary?: string;
@@ -170,7 +171,7 @@ export class LambdaRuntime {
       environment: environmentOf(lambda, {
         taskRoot,
         endpoint: this.args.endpoint,
-        credentials: this.args.credentials(lambda.roleArn),
+        credentials: this.args.credentials(lambda.roleArn, lambda.name),
         logStream: `[$LATEST]${randomUUID().replaceAll('-', '')}`,
       }),
       onLine: (line) => {
