@@ -30,7 +30,7 @@ interface Pending {
   readonly due: number;
 }
 
-/** Resolution of the lag: the pump looks for what is due so often. */
+/** The pump looks for what is due at least so often, for what is sent meanwhile may be due first. */
 const TICK_MS = 5;
 
 /** Last writer wins, by the time of the write; the later of two in one millisecond is the one that came later. */
@@ -103,7 +103,9 @@ export class Replicator {
     while (this.pending.size > 0 && !this.paused && !this.closed) {
       const now = this.clock.now();
       this.deliver([...this.pending].filter(({ due }) => due <= now));
-      if (this.pending.size > 0) await this.clock.sleep(TICK_MS);
+      let wait = TICK_MS;
+      for (const { due } of this.pending) wait = Math.min(wait, due - now);
+      if (this.pending.size > 0) await this.clock.sleep(wait);
     }
     this.pumping = false;
   }

@@ -20,6 +20,7 @@ import {
 import { CALM } from '../../../local/dynamodb/behaviour';
 import { RemoteBackend } from '../../../local/dynamodb/remote-backend';
 import { difference, totalUnits } from '../../../local/metering';
+import { startDynamoDbLocal, type TestDynamoDb, whyNoDynamoDbLocal } from '../../support/dynamodb';
 import {
   type FixtureArgs,
   GatewayFixture,
@@ -30,7 +31,6 @@ import {
   TABLE,
   TABLE_ARN,
 } from '../gateway-fixture';
-import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb-local';
 
 const KB = 1024;
 
@@ -39,18 +39,18 @@ describe('DynamoDB of the local cloud, embedded', () => {
 });
 
 describe("DynamoDB of the local cloud, on AWS's DynamoDB Local", () => {
-  let local: DynamoDbLocal | undefined;
+  let local: TestDynamoDb | undefined;
   let instance = 0;
 
   before(async function () {
+    const reason = whyNoDynamoDbLocal();
+    if (reason !== undefined) {
+      process.stdout.write(`  skipped: ${reason}\n`);
+      this.skip();
+    }
     local = await startDynamoDbLocal();
-    if (local.endpoint !== undefined) return;
-    process.stdout.write(`  skipped: ${local.reason}\n`);
-    this.skip();
   });
-  after(async () => {
-    if (local?.endpoint !== undefined) await local.stop();
-  });
+  after(() => local?.stop());
 
   promises(() => {
     instance += 1;
