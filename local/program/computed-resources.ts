@@ -42,6 +42,12 @@ const replicaKey: Rule = ({ inputs }, { names }) => {
   return { id, state: { keyId: id, arn: names.arn('kms', `key/${id}`) } };
 };
 
+/** An alias is auto-named with the prefix that KMS demands. */
+const alias: Rule = (_, { names }) => {
+  const name = `alias/${names.name().replace(/^alias\//, '')}`;
+  return { id: name, state: { name, arn: names.arn('kms', name) } };
+};
+
 const table: Rule = ({ inputs }, { names, region }) => {
   const name = names.name();
   const replicas = Array.isArray(inputs.replicas) ? inputs.replicas : [];
@@ -195,7 +201,7 @@ export const computedResources: Readonly<Record<string, Rule>> = {
     id: `${text(inputs.role)}/${text(inputs.policyArn)}`,
     state: {},
   }),
-  'aws:kms/alias:Alias': named('kms', (name) => name),
+  'aws:kms/alias:Alias': alias,
   'aws:kms/key:Key': key,
   'aws:kms/replicaKey:ReplicaKey': replicaKey,
   'aws:lambda/function:Function': lambda,

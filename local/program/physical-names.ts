@@ -15,10 +15,14 @@ export class PhysicalNames {
       .digest('hex');
   }
 
-  /** The input's own name, else Pulumi's auto-name: logical name and seven hexadecimal digits. */
+  /** The input's own name, else its prefix and what the provider adds, else Pulumi's auto-name. */
   name(input = 'name'): string {
     const given = this.registration.inputs[input];
-    return typeof given === 'string' ? given : `${this.registration.name}-${this.digest.slice(0, 7)}`;
+    const prefix = this.registration.inputs[`${input}Prefix`];
+    if (typeof given === 'string') return given;
+    return typeof prefix === 'string'
+      ? `${prefix}${this.hex(26)}`
+      : `${this.registration.name}-${this.hex(7)}`;
   }
 
   /** `length` (at most 64) hexadecimal digits. */

@@ -1,0 +1,30 @@
+import { Alias, Key } from '@pulumi/aws/kms';
+import * as pulumi from '@pulumi/pulumi';
+import { operationsKeyPolicy } from './key-policies';
+import type { Place } from './place';
+
+export interface OperationsKeyArgs {
+  readonly place: Place;
+}
+
+/** The customer key for logs and for the dead-letter queue. Nothing that must be kept depends on it. */
+export class OperationsKey extends pulumi.ComponentResource {
+  readonly keyArn: pulumi.Output<string>;
+
+  constructor(name: string, args: OperationsKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('datazone-resilience:backup:OperationsKey', name, {}, opts);
+    const key = new Key(
+      name,
+      {
+        description: 'Logs and dead letters of datazone-resilience',
+        enableKeyRotation: true,
+        deletionWindowInDays: 7,
+        policy: operationsKeyPolicy(args.place),
+      },
+      { parent: this },
+    );
+    new Alias(name, { targetKeyId: key.keyId }, { parent: this });
+    this.keyArn = key.arn;
+    this.registerOutputs({ keyArn: this.keyArn });
+  }
+}
