@@ -187,6 +187,17 @@ export const computedResources: Readonly<Record<string, Rule>> = {
     state: {},
   }),
   'aws:datazone/environmentProfile:EnvironmentProfile': inDomain({ updatedAt: epoch }),
+  'aws:datazone/policyGrant:PolicyGrant': ({ inputs }, { names }) => {
+    const grantId = names.token(10);
+    const id = [
+      inputs.domainIdentifier,
+      inputs.entityType,
+      inputs.entityIdentifier,
+      inputs.policyType,
+      grantId,
+    ];
+    return { id: id.join(','), state: { grantId, createdAt: epoch, createdBy: 'deployer' } };
+  },
   'aws:datazone/project:Project': inDomain({ projectStatus: 'ACTIVE', lastUpdatedAt: epoch }),
   'aws:datazone/userProfile:UserProfile': userProfile,
   'aws:dynamodb/contributorInsights:ContributorInsights': ({ inputs }, { accountId, region }) => ({

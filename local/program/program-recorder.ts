@@ -45,7 +45,9 @@ export class ProgramRecorder {
     const [type, name, custom] = [request.getType(), request.getName(), request.getCustom()];
     const create = async (raw: object) => {
       const inputs = unwrap(raw) as Record<string, unknown>;
-      const created = custom && !this.preview ? await this.provider.create({ type, name, inputs }) : nothing;
+      // A preview configures providers too: look-ups go through them.
+      const creates = custom && (!this.preview || type.startsWith('pulumi:providers:'));
+      const created = creates ? await this.provider.create({ type, name, inputs }) : nothing;
       this.record(request, inputs, created);
       return { id: created.id, state: { ...raw, ...created.state } };
     };
