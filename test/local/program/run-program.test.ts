@@ -71,7 +71,7 @@ describe('runProgram', () => {
     assert.match(named(first, 'store-copy').id, /^store-copy-[0-9a-f]{7}$/);
   });
 
-  it('creates nothing in a preview and leaves out what is not known yet', async () => {
+  it('creates nothing but providers in a preview and leaves out what is not known yet', async () => {
     const asked: string[] = [];
     const provider = new ComputedProvider();
     const graph = await runProgram({
@@ -87,7 +87,7 @@ describe('runProgram', () => {
       },
     });
 
-    assert.deepEqual(asked, []);
+    assert.deepEqual(asked, ['main']);
     assert.deepEqual(named(graph, 'store-copy').inputs, { late: 'text' });
     assert.equal(graph.outputs.bucketArn, undefined);
   });
