@@ -4,7 +4,6 @@ import type { DataZoneDomain } from './datazone-domain';
 import { domainKeyGrant } from './domain-key-grant';
 import { Enrolment } from './enrolment';
 import { type Grant, policyOf } from './grants';
-import { destroyFlags, type OnDestroy } from './on-destroy';
 import type { Place } from './place';
 import { addMember, type Designation } from './project-membership';
 
@@ -20,12 +19,12 @@ export interface DataUsersArgs {
   /** Users and groups of single sign-on, by their ids in IAM Identity Center. */
   readonly users: readonly string[];
   readonly groups: readonly string[];
-  readonly onDestroy: OnDestroy;
 }
 
 /**
  * People with one designation: an IAM role with which they open the portal, enrolled in the domain, or users and
  * groups of single sign-on. In the portal they act through the domain's execution role, within the designation.
+ * Access is never retained: what leaves the configuration is gone.
  */
 export class DataUsers extends ComponentResource {
   /** The role that opens the portal; undefined without principals. */
@@ -33,20 +32,22 @@ export class DataUsers extends ComponentResource {
 
   constructor(name: string, args: DataUsersArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:domain:DataUsers', name, {}, opts);
-    const { domain, projects, designation, onDestroy } = args;
-    const { protect, retainOnDelete } = destroyFlags(onDestroy);
-    const kept = { parent: this, protect, retainOnDelete };
+    const { domain, projects, designation } = args;
 
     if (args.principals.length > 0) {
-      const role = new Role(name, { assumeRolePolicy: JSON.stringify(trust(args.principals)) }, kept);
+      const role = new Role(
+        name,
+        { assumeRolePolicy: JSON.stringify(trust(args.principals)) },
+        { parent: this },
+      );
       const policy = new RolePolicy(
         `${name}-portal`,
         { role: role.name, policy: policyOf(portalGrants(domain, args.place.region)) },
-        kept,
+        { parent: this },
       );
       new Enrolment(
         name,
-        { domain, role: { arn: role.arn, policies: [policy] }, projects, designation, onDestroy },
+        { domain, role: { arn: role.arn, policies: [policy] }, projects, designation },
         { parent: this },
       );
       this.roleArn = role.arn;
@@ -57,7 +58,11 @@ export class DataUsers extends ComponentResource {
     ];
     for (const { id, member } of members) {
       for (const [key, projectId] of Object.entries(projects)) {
-        addMember(`${name}-${id}-${key}`, { domainId: domain.id, projectId, member, designation }, kept);
+        addMember(
+          `${name}-${id}-${key}`,
+          { domainId: domain.id, projectId, member, designation },
+          { parent: this },
+        );
       }
     }
     this.registerOutputs({ roleArn: this.roleArn });

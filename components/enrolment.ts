@@ -8,7 +8,6 @@ import {
   type Resource,
 } from '@pulumi/pulumi';
 import type { DataZoneDomain } from './datazone-domain';
-import { destroyFlags, type OnDestroy } from './on-destroy';
 import { addMember, type Designation } from './project-membership';
 
 /** A role of this stack, new to every domain; its profile waits for its policies. */
@@ -30,8 +29,6 @@ export interface EnrolmentArgs {
    */
   readonly projects: 'all' | Readonly<Record<string, Input<string>>>;
   readonly designation: Designation;
-  /** Whether profile and memberships outlive the stack. */
-  readonly onDestroy: OnDestroy;
 }
 
 /** Makes an IAM role that calls DataZone a user of the domain and a member of its projects. */
@@ -42,8 +39,6 @@ export class Enrolment extends ComponentResource {
   constructor(name: string, args: EnrolmentArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:domain:Enrolment', name, {}, opts);
     const { domain, role, projects, designation } = args;
-    const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
-    const kept = { parent: this, protect, retainOnDelete };
 
     this.profileId =
       'profileId' in role
@@ -56,7 +51,7 @@ export class Enrolment extends ComponentResource {
               userType: 'IAM_ROLE',
               status: 'ACTIVATED',
             },
-            { ...kept, dependsOn: role.policies },
+            { parent: this, dependsOn: role.policies },
           ).id;
     const member = { userIdentifier: this.profileId };
 
@@ -72,13 +67,17 @@ export class Enrolment extends ComponentResource {
             detail: { [detail]: { includeChildDomainUnits: true } },
             principal: { user: member },
           },
-          kept,
+          { parent: this },
         );
       grant('member-pool', 'ADD_TO_PROJECT_MEMBER_POOL', 'addToProjectMemberPool');
       grant('override-owners', 'OVERRIDE_PROJECT_OWNERS', 'overrideProjectOwners');
     } else {
       for (const [key, projectId] of Object.entries(projects)) {
-        addMember(`${name}-${key}`, { domainId: domain.id, projectId, member, designation }, kept);
+        addMember(
+          `${name}-${key}`,
+          { domainId: domain.id, projectId, member, designation },
+          { parent: this },
+        );
       }
     }
     this.registerOutputs({ profileId: this.profileId });
