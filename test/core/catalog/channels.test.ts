@@ -21,7 +21,7 @@ function withNewMember(page: JsonObject, found: JsonObject): JsonObject {
 
 describe('a resource read through each channel', () => {
   for (const [kind, channels] of Object.entries(fixtures)) {
-    it(`gives the same ${kind} from its page and from its Get`, async () => {
+    it(`is the same for ${kind} from its page and from its Get`, async () => {
       const [paged, got] = [await first(kind, channels), await read(kind, channels)];
 
       assert.deepEqual(paged.record, got.record);
@@ -29,7 +29,7 @@ describe('a resource read through each channel', () => {
       assert.equal(paged.scopeId, got.scopeId);
     });
 
-    it(`keeps the hash of a ${kind} when AWS adds a member, and keeps the member`, async () => {
+    it(`keeps what AWS adds to ${kind}, and takes it for no change`, async () => {
       const [operation, getOperation] = operationsOf[kind] ?? ['', ''];
       const added = { lineageScore: { value: 0.5 } };
       const grown = {
@@ -45,7 +45,7 @@ describe('a resource read through each channel', () => {
       assert.deepEqual(got.facets[`${getOperation}.unknown`], added);
     });
 
-    it(`makes the canonical ${kind} anew without a change`, async () => {
+    it(`makes the canonical record of ${kind} anew without a change`, async () => {
       const { record } = await read(kind, channels);
 
       assert.deepEqual(kindByName(kind).renormalise(record), record);

@@ -139,7 +139,7 @@ describe('references of the other kinds', () => {
   ];
 
   for (const [kind, record, expected] of cases) {
-    it(`are those of a ${kind}: ${expected.join(', ') || 'none to a kind that is backed up'}`, () => {
+    it(`are, for ${kind}: ${expected.join(', ') || 'none to a kind that is backed up'}`, () => {
       assert.deepEqual(
         kindByName(kind)
           .references(record, noModels)
