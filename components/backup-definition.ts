@@ -1,0 +1,141 @@
+/** What differs between two deployments of the backup's state machine. */
+export interface BackupDefinitionArgs {
+  /** `arn:<partition>:states:::lambda:invoke`. */
+  readonly invokeResource: string;
+  readonly functionArns: Readonly<Record<BackupTask, string>>;
+  /** Longest time of one call of a function. */
+  readonly taskTimeoutSeconds: number;
+  readonly projects: 'all' | readonly string[];
+  /** Workers that read the domain at once. */
+  readonly maxConcurrency: number;
+  /** Wait before the cut is read: longer than any writer holds a time stamp. */
+  readonly settleSeconds: number;
+}
+
+/** The callbacks of a run, as in `handlers/`. */
+export type BackupTask = 'begin' | 'captureScopes' | 'closeReferences' | 'commit' | 'fail';
+
+type State = Readonly<Record<string, unknown>>;
+
+/** Lambda's own passing failures, and throttling or faults that outlasted the SDK's retries. */
+const retry = [
+  {
+    ErrorEquals: [
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'RetryableError',
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 8,
+    MaxDelaySeconds: 120,
+    JitterStrategy: 'FULL',
+  },
+];
+
+const toFail = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Fail' }];
+
+/**
+ * The backup in Amazon States Language: begin, capture groups of scopes side by side, close references, settle,
+ * commit. A group that fails costs its own scopes only; any other failure ends in the manifest, then in Failed.
+ */
+export function backupDefinition(args: BackupDefinitionArgs): State {
+  const call = (task: BackupTask, payload: State, rest: State): State => ({
+    Type: 'Task',
+    Resource: args.invokeResource,
+    TimeoutSeconds: args.taskTimeoutSeconds,
+    Parameters: { FunctionName: args.functionArns[task], Payload: payload },
+    Retry: retry,
+    ...rest,
+  });
+  /** A task that does a part of its work in each call, and keeps the state's input beside its answer. */
+  const callAgain = (task: BackupTask, payload: State, resultPath: string, rest: State): State =>
+    call(task, payload, { ResultSelector: { 'payload.$': '$.Payload' }, ResultPath: resultPath, ...rest });
+
+  const settings = { projects: args.projects, maxConcurrency: args.maxConcurrency };
+  return {
+    Comment: 'Backs an Amazon DataZone domain up into its vault',
+    StartAt: 'Begin',
+    States: {
+      Begin: call(
+        'begin',
+        { 'execution.$': '$$.Execution.Id', settings },
+        { OutputPath: '$.Payload', Catch: toFail, Next: 'IsRunning' },
+      ),
+      IsRunning: choice('$.status', { StringEquals: 'SKIPPED' }, 'Skipped', 'CaptureGroups'),
+      Skipped: { Type: 'Succeed' },
+      CaptureGroups: {
+        Type: 'Map',
+        ItemsPath: '$.groups',
+        MaxConcurrency: args.maxConcurrency,
+        ItemSelector: {
+          'run.$': '$.run',
+          'group.$': '$$.Map.Item.Value',
+          workers: args.maxConcurrency,
+        },
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: 'CaptureScopes',
+          States: {
+            CaptureScopes: callAgain(
+              'captureScopes',
+              { 'run.$': '$.run', 'group.$': '$.group', 'workers.$': '$.workers' },
+              '$.capture',
+              {
+                Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'GroupFailed' }],
+                Next: 'HasMoreScopes',
+              },
+            ),
+            HasMoreScopes: again('$.capture.payload.more', 'CaptureScopes', 'GroupCaptured'),
+            GroupCaptured: { Type: 'Pass', Parameters: { 'group.$': '$.group' }, End: true },
+            GroupFailed: {
+              Type: 'Pass',
+              Parameters: { 'group.$': '$.group', 'failure.$': '$.failure' },
+              End: true,
+            },
+          },
+        },
+        ResultPath: '$.captured',
+        Catch: toFail,
+        Next: 'CloseReferences',
+      },
+      CloseReferences: callAgain(
+        'closeReferences',
+        { 'run.$': '$.run', 'captured.$': '$.captured' },
+        '$.closing',
+        { Catch: toFail, Next: 'HasMoreReferences' },
+      ),
+      HasMoreReferences: again('$.closing.payload.more', 'CloseReferences', 'Settle'),
+      Settle: { Type: 'Wait', Seconds: args.settleSeconds, Next: 'Commit' },
+      Commit: callAgain(
+        'commit',
+        { 'run.$': '$.run', 'cutAt.$': '$.closing.payload.cutAt', 'captured.$': '$.captured' },
+        '$.commit',
+        { Catch: toFail, Next: 'HasMoreToCommit' },
+      ),
+      HasMoreToCommit: again('$.commit.payload.more', 'Commit', 'Committed'),
+      Committed: { Type: 'Succeed', OutputPath: '$.commit.payload' },
+      Fail: call(
+        'fail',
+        { 'execution.$': '$$.Execution.Id', 'failure.$': '$.failure' },
+        {
+          ResultPath: null,
+          // Where even the manifest cannot be written, the execution still says what failed first.
+          Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Failed' }],
+          Next: 'Failed',
+        },
+      ),
+      Failed: { Type: 'Fail', Error: 'BackupFailed', CausePath: '$.failure.Cause' },
+    },
+  };
+}
+
+function choice(variable: string, test: State, next: string, otherwise: string): State {
+  return { Type: 'Choice', Choices: [{ Variable: variable, ...test, Next: next }], Default: otherwise };
+}
+
+function again(variable: string, task: string, otherwise: string): State {
+  return choice(variable, { BooleanEquals: true }, task, otherwise);
+}

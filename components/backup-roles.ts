@@ -1,0 +1,41 @@
+import { ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
+import { captureGrants, commitGrants, type DomainAccess, type VaultAccess } from './backup-permissions';
+import { type GrantedRole, grantTo, serviceRole } from './service-role';
+
+const service = 'lambda.amazonaws.com';
+
+export interface BackupRolesArgs {
+  readonly vault: VaultAccess;
+  readonly domain: DomainAccess;
+  /** An existing role that captures; Lambda must be allowed to assume it. @default one is made */
+  readonly captureRoleArn?: string | undefined;
+}
+
+/** The two roles of the callbacks: one reads the domain and writes the vault, the other knows the vault alone. */
+export class BackupRoles extends ComponentResource {
+  /** Of begin, captureScopes and closeReferences; the domain knows it as its reader. */
+  readonly capture: GrantedRole;
+  /** Of commit and fail. */
+  readonly commit: GrantedRole;
+
+  constructor(name: string, args: BackupRolesArgs, opts?: ComponentResourceOptions) {
+    super('datazone-resilience:backup:BackupRoles', name, {}, opts);
+    const grants = captureGrants(args.vault, args.domain);
+
+    this.capture =
+      args.captureRoleArn === undefined
+        ? serviceRole(`${name}-capture`, { service, grants }, this)
+        : existingRole(args.captureRoleArn, (role) => grantTo(role, `${name}-capture`, grants, this));
+    this.commit = serviceRole(`${name}-commit`, { service, grants: commitGrants(args.vault) }, this);
+
+    this.registerOutputs({ captureRoleArn: this.capture.arn, commitRoleArn: this.commit.arn });
+  }
+}
+
+function existingRole(
+  arn: string,
+  addPolicy: (name: Input<string>) => GrantedRole['policies'][number],
+): GrantedRole {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  return { name, arn, policies: [addPolicy(name)] };
+}
