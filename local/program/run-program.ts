@@ -4,7 +4,7 @@ import * as state from '@pulumi/pulumi/runtime/state';
 import { Failures } from './failures';
 import type { ProgramProvider, ResourceGraph } from './graph';
 import { ProgramRecorder } from './program-recorder';
-import { readStackSettings } from './stack-settings';
+import { readStackSettings, type StackSettings } from './stack-settings';
 
 export interface RunProgramOptions {
   /** Stack whose file Pulumi.<stack>.yaml configures the program. */
@@ -25,8 +25,22 @@ export interface RunProgramOptions {
  * @throws StackSettingsError as the CLI refuses a stack file; what the program threw; what the provider threw;
  * ProgramError if these were several.
  */
-export function runProgram(options: RunProgramOptions): Promise<ResourceGraph> {
-  const run = previous.then(() => withStore(() => runOnce(options)));
+export async function runProgram(options: RunProgramOptions): Promise<ResourceGraph> {
+  const root = resolve(options.root ?? resolve(__dirname, '../..'));
+  const { stack, config: overrides = {}, provider, preview = false } = options;
+  const settings = readStackSettings({ root, stack, overrides });
+  return record({ settings, provider, preview }, () => load(root));
+}
+
+export interface RecordOptions {
+  readonly settings: StackSettings;
+  readonly provider: ProgramProvider;
+  readonly preview: boolean;
+}
+
+/** As `runProgram`, with the program at hand: what it makes is recorded, what it returns are the outputs. */
+export function record(options: RecordOptions, program: () => Promise<unknown>): Promise<ResourceGraph> {
+  const run = previous.then(() => withStore(() => recordAlone(options, program)));
   previous = run.catch(() => undefined);
   return run;
 }
@@ -39,12 +53,13 @@ const { withLocalStorage: withStore, getStore } = state as unknown as {
   getStore(): { settings: { engine?: object } };
 };
 
-async function runOnce(options: RunProgramOptions): Promise<ResourceGraph> {
-  const root = resolve(options.root ?? resolve(__dirname, '../..'));
-  const { stack, config: overrides = {}, preview = false } = options;
-  const { project, config } = readStackSettings({ root, stack, overrides });
+async function recordAlone(
+  { settings, provider, preview }: RecordOptions,
+  program: () => Promise<unknown>,
+): Promise<ResourceGraph> {
+  const { project, stack, config } = settings;
   const failures = new Failures();
-  const recorder = new ProgramRecorder(options.provider, preview, failures);
+  const recorder = new ProgramRecorder(provider, preview, failures);
 
   await runtime.setMocks({ newResource: unused, call: unused }, project, stack, preview);
   recorder.attach(runtime.getMonitor());
@@ -53,8 +68,8 @@ async function runOnce(options: RunProgramOptions): Promise<ResourceGraph> {
 
   const release = catchRejections(failures);
   try {
-    const program = runtime.runInPulumiStack(() => load(root)).then(() => runtime.disconnect());
-    await Promise.race([program.catch(failures.add), failures.first]);
+    const done = runtime.runInPulumiStack(program).then(() => runtime.disconnect());
+    await Promise.race([done.catch(failures.add), failures.first]);
     await new Promise(setImmediate);
   } finally {
     release();
