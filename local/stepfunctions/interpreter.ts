@@ -11,12 +11,12 @@ import type {
   ParallelState,
   State,
   TaskState,
-  WaitState,
 } from './definition';
 import type { Thread } from './history';
 import { type Json, writePath } from './json-path';
 import { evaluate, fillTemplate, resolvePath } from './payload-template';
 import { StateAborted, StateError } from './state-error';
+import { retryDelay, waitMilliseconds, within } from './timing';
 
 /** How the interpreter reaches the world. */
 export interface InterpreterArgs {
@@ -103,7 +103,7 @@ export class Interpreter {
         return { output: project(state, raw, result, context), next: state.Next };
       }
       case 'Wait':
-        await this.sleep(this.waitOf(state, input, context), scope.signal);
+        await this.sleep(waitMilliseconds(state, input, context, this.args.clock.now()), scope.signal);
         return { output: select(state.OutputPath, input, context), next: state.Next };
       case 'Choice':
         return {
@@ -140,7 +140,7 @@ export class Interpreter {
         const attempt = attempts[index] ?? 0;
         if (retrier && attempt < retrier.MaxAttempts) {
           attempts[index] = attempt + 1;
-          await this.sleep(this.delayOf(retrier, attempt), scope.signal);
+          await this.sleep(retryDelay(retrier, attempt, this.args.random), scope.signal);
           halt(scope.signal);
           continue;
         }
@@ -180,7 +180,7 @@ export class Interpreter {
     thread.record('TaskStarted', task);
     try {
       const running = this.args.task(state.Resource, parameters);
-      const result = await this.within(state.TimeoutSeconds, running, scope.signal);
+      const result = await within(this.args.clock, state.TimeoutSeconds, running, scope.signal);
       limit(result, `The task '${name}'`);
       thread.record('TaskSucceeded', { ...task, ...payload('output', result) });
       return result;
@@ -268,54 +268,9 @@ export class Interpreter {
     throw first;
   }
 
-  /** The result of a task, unless the timeout or an abort comes first: then the task goes on unheard. */
-  private async within(
-    timeoutSeconds: number | undefined,
-    task: Promise<Json>,
-    signal: AbortSignal,
-  ): Promise<Json> {
-    const settled = new AbortController();
-    const ends = AbortSignal.any([signal, settled.signal]);
-    const aborted = new Promise<never>((_, reject) => {
-      ends.addEventListener('abort', () => reject(new StateAborted()), { once: true });
-      if (ends.aborted) reject(new StateAborted());
-    });
-    const racers = [task, aborted];
-    if (timeoutSeconds !== undefined) {
-      racers.push(
-        this.args.clock.sleep(timeoutSeconds * 1000, ends).then(() => {
-          throw new StateError('States.Timeout', `The task timed out after ${timeoutSeconds} seconds`);
-        }),
-      );
-    }
-    try {
-      return await Promise.race(racers);
-    } finally {
-      settled.abort();
-    }
-  }
-
   private contextOf(name: string, context: Scope['context'], retryCount: number): Scope['context'] {
     const enteredTime = new Date(this.args.clock.now()).toISOString();
     return { ...context, State: { EnteredTime: enteredTime, Name: name, RetryCount: retryCount } };
-  }
-
-  private waitOf(state: WaitState, input: Json, context: Json): number {
-    const seconds =
-      state.SecondsPath === undefined ? state.Seconds : resolvePath(state.SecondsPath, input, context);
-    if (typeof seconds === 'number') return seconds * 1000;
-    const until =
-      state.TimestampPath === undefined ? state.Timestamp : resolvePath(state.TimestampPath, input, context);
-    const time = Date.parse(String(until));
-    if (Number.isNaN(time))
-      throw StateError.runtime(`A Wait state cannot wait for ${JSON.stringify(until ?? seconds)}`);
-    return Math.max(0, time - this.args.clock.now());
-  }
-
-  private delayOf(retrier: FallibleState['Retry'][number], attempt: number): number {
-    const seconds = retrier.IntervalSeconds * retrier.BackoffRate ** attempt;
-    const capped = Math.min(seconds, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
-    return capped * 1000 * (retrier.JitterStrategy === 'FULL' ? this.args.random.next() : 1);
   }
 
   private sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -105,12 +105,9 @@ const FUNCTIONS: Readonly<Record<string, (...values: Json[]) => Json>> = {
   'States.MathAdd': (left, right) => int(left) + int(right),
   'States.MathRandom': (from, to) => randomInt(int(from), int(to)),
   'States.StringSplit': (text, delimiters) => {
-    const marks = new Set(string(delimiters));
-    return [...string(text)]
-      .reduce<string[]>(
-        (parts, c) => (marks.has(c) ? [...parts, ''] : [...parts.slice(0, -1), (parts.at(-1) ?? '') + c]),
-        [''],
-      )
+    const marks = string(delimiters).replace(/[\\\]^-]/g, '\\$&');
+    return string(text)
+      .split(new RegExp(`[${marks}]`))
       .filter((part) => part !== '');
   },
   'States.StringToJson': (text) => JSON.parse(string(text)),

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { type Authorize, authorizeService } from './authorize';
+import { type Clock, systemClock } from './clock';
+import type { Execution } from './stepfunctions/execution';
+import type { StepFunctionsService } from './stepfunctions/service';
+
+/** A captured `aws:scheduler/schedule:Schedule`. */
+export interface CapturedSchedule {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The provider's outputs: name and ARN, which may have been made by auto-naming. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** A schedule that the local cloud cannot fire: its target is no state machine, or its expression no schedule's. */
+export class UnsupportedScheduleError extends Error {
+  override readonly name = 'UnsupportedScheduleError';
+}
+
+/** An invocation that did not reach its target: what AWS puts into the schedule's dead-letter queue. */
+export interface DeadLetter {
+  readonly schedule: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly error: Error;
+}
+
+export interface SchedulerArgs {
+  readonly states: StepFunctionsService;
+  readonly authorize: Authorize;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+const UNIT_MILLISECONDS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
+const identity = z.object({ name: z.string(), arn: z.string() });
+const inputs = z.object({
+  scheduleExpression: z.string().regex(/^(rate|cron|at)\(.+\)$/),
+  state: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  target: z.object({ arn: z.string(), roleArn: z.string(), input: z.string().default('{}') }),
+});
+
+type Schedule = z.infer<typeof identity> & z.infer<typeof inputs>;
+
+/** EventBridge Scheduler for schedules that start state machines. */
+export class Scheduler {
+  readonly deadLetters: DeadLetter[] = [];
+  private readonly schedules = new Map<string, Schedule>();
+  private readonly stopped = new AbortController();
+  private readonly clock: Clock;
+
+  constructor(private readonly args: SchedulerArgs) {
+    this.clock = args.clock ?? systemClock;
+  }
+
+  /** Creates a schedule and returns its name. Throws `UnsupportedScheduleError`. */
+  register(captured: CapturedSchedule): string {
+    const parsed = inputs.safeParse(captured.inputs);
+    const named = identity.safeParse(captured.state);
+    if (!parsed.success || !named.success) {
+      throw new UnsupportedScheduleError(z.prettifyError(parsed.error ?? named.error ?? new z.ZodError([])));
+    }
+    const schedule = { ...named.data, ...parsed.data };
+    if (!/^arn:[^:]+:states:[^:]+:[^:]+:stateMachine:/.test(schedule.target.arn)) {
+      throw new UnsupportedScheduleError(
+        `The target of ${schedule.name} is no state machine: ${schedule.target.arn}`,
+      );
+    }
+    this.schedules.set(schedule.name, schedule);
+    return schedule.name;
+  }
+
+  /**
+   * Fires a schedule's target now, as the scheduler would: with its input, as its role. Throws what `authorize`
+   * throws if the role does not trust the scheduler or may not start the state machine, and `ServiceFault`.
+   */
+  runNow(name: string): Execution {
+    const schedule = this.schedules.get(name);
+    if (!schedule) throw new UnsupportedScheduleError(`There is no schedule ${name}`);
+    const { target, arn } = schedule;
+    authorizeService(this.args.authorize, 'scheduler.amazonaws.com', target.roleArn, arn);
+    this.args.authorize(target.roleArn, 'states:StartExecution', target.arn);
+    return this.args.states.start(target.arn, this.fillIn(schedule), randomUUID());
+  }
+
+  /**
+   * Begins to fire the enabled schedules whose expression is a rate: at once, as AWS does without a start date, and
+   * then after each interval of the clock, until `shutdown`. What fails lands in `deadLetters`.
+   */
+  start(): void {
+    for (const schedule of this.schedules.values()) {
+      const interval = intervalOf(schedule.scheduleExpression);
+      if (interval !== undefined && schedule.state === 'ENABLED') void this.repeat(schedule, interval);
+    }
+  }
+
+  shutdown(): void {
+    this.stopped.abort();
+  }
+
+  private async repeat({ name }: Schedule, interval: number): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      try {
+        this.runNow(name);
+      } catch (error) {
+        this.deadLetters.push({
+          schedule: name,
+          at: this.clock.now(),
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
+      }
+      await this.clock.sleep(interval, this.stopped.signal);
+    }
+  }
+
+  /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+  private fillIn({ arn, target }: Schedule): string {
+    return target.input
+      .replaceAll('<aws.scheduler.schedule-arn>', arn)
+      .replaceAll('<aws.scheduler.scheduled-time>', new Date(this.clock.now()).toISOString())
+      .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+      .replaceAll('<aws.scheduler.attempt-number>', '1');
+  }
+}
+
+/** Milliseconds between two firings of a rate expression; undefined for cron and at. */
+function intervalOf(expression: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return unit === undefined
+    ? undefined
+    : Number(count) * UNIT_MILLISECONDS[unit as keyof typeof UNIT_MILLISECONDS];
+}
