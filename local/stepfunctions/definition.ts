@@ -156,17 +156,25 @@ const definition = z.strictObject({
 export type Definition = z.infer<typeof definition>;
 
 /**
- * Parses a definition. Throws `InvalidDefinitionError` for what AWS would refuse, and for every field that the local
- * cloud does not run (JSONata, Assign, Distributed Map, heartbeats, task tokens): nothing is ignored in silence.
+ * Parses a definition. Throws `InvalidDefinitionError` for every field that the local cloud does not run (JSONata,
+ * Assign, Distributed Map, heartbeats, task tokens): nothing is ignored in silence.
  */
 export function parseDefinition(text: string): Definition {
-  const raw = parseJson(text);
-  const parsed = definition.safeParse(raw);
+  const parsed = definition.safeParse(parseJson(text));
   if (!parsed.success) throw new InvalidDefinitionError(z.prettifyError(parsed.error));
-  const { isValid, errorsText } = validate(raw, { checkArn: true, checkPaths: true });
-  if (!isValid) throw new InvalidDefinitionError(errorsText('\n'));
   return parsed.data;
 }
+
+/** Throws `InvalidDefinitionError` for what CreateStateMachine refuses, such as a transition to nowhere. */
+export function validateDefinition(text: string): void {
+  if (validated.has(text)) return;
+  const { isValid, errorsText } = validate(parseJson(text), { checkArn: true, checkPaths: true });
+  if (!isValid) throw new InvalidDefinitionError(errorsText('\n'));
+  validated.add(text);
+}
+
+/** The validator takes 80 ms each time, and one process deploys the same program again and again. */
+const validated = new Set<string>();
 
 function parseJson(text: string): unknown {
   try {

@@ -6,7 +6,7 @@ import type { LambdaRuntime } from '../lambda/runtime';
 import { Random } from '../random';
 import type { Caller, RequestedAction, ServiceEmulator, WireRequest, WireResponse } from '../wire';
 import { DATA_LIMIT } from './data-flow';
-import { type Definition, parseDefinition } from './definition';
+import { type Definition, parseDefinition, validateDefinition } from './definition';
 import { Execution, type StateMachine } from './execution';
 import type { HistoryEvent } from './history';
 import { Interpreter, type InterpreterArgs } from './interpreter';
@@ -49,6 +49,7 @@ export class StepFunctionsService implements ServiceEmulator {
   create(machine: StateMachine): void {
     authorizeService(this.args.authorize, 'states.amazonaws.com', machine.roleArn, machine.arn);
     const parsed = parseDefinition(machine.definition);
+    validateDefinition(machine.definition);
     this.machines.set(machine.arn, { ...machine, parsed, createdAt: this.clock.now() });
   }
 

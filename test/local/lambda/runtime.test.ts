@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { asset } from '@pulumi/pulumi';
 import type { LambdaFunction } from '../../../local/lambda/lambda-function';
 import { LambdaRuntime, type LambdaRuntimeArgs, LambdaServiceError } from '../../../local/lambda/runtime';
@@ -327,6 +330,28 @@ describe('LambdaRuntime', () => {
     assert.ok(body.now >= before + day && body.now <= after + day);
     assert.ok(Date.parse(body.iso) >= before + day);
     assert.equal(body.fixed, 0);
+  });
+
+  it('runs the code under another Node.js where one is given', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'node-'));
+    const nodeBinary = path.join(folder, 'node');
+    await writeFile(nodeBinary, `#!/bin/sh\nWRAPPED=yes exec ${process.execPath} "$@"\n`, { mode: 0o755 });
+    const call = await deploy({}, { nodeBinary });
+
+    const { body } = await call({ do: 'environment' });
+
+    await rm(folder, { recursive: true });
+    assert.equal(body.WRAPPED, 'yes');
+  });
+
+  it('fails an event when that Node.js is not there', async () => {
+    const call = await deploy({}, { nodeBinary: '/no/such/node' });
+
+    const { failed, body } = await call({});
+
+    assert.equal(failed, true);
+    assert.equal(body.errorType, 'Runtime.ExitError');
+    assert.match(body.errorMessage, /ENOENT/);
   });
 
   it('records how much memory the processes took', async () => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { InvalidDefinitionError, parseDefinition } from '../../../local/stepfunctions/definition';
+import {
+  InvalidDefinitionError,
+  parseDefinition,
+  validateDefinition,
+} from '../../../local/stepfunctions/definition';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 
@@ -57,7 +61,6 @@ describe('parseDefinition', () => {
       /is not a path that the local cloud evaluates/,
     ],
     ['unknown functions', task({ Parameters: { 'a.$': 'States.Nothing()' } }), /States\.Nothing/],
-    ['a transition to nowhere', task({ End: undefined, Next: 'Nowhere' }), /Nowhere/],
   ];
   for (const [what, definition, message] of refused) {
     it(`refuses ${what} by name`, () => {
@@ -74,5 +77,22 @@ describe('parseDefinition', () => {
 
   it('refuses text that is not JSON', () => {
     assert.throws(() => parseDefinition('{'), { name: 'InvalidDefinitionError' });
+  });
+});
+
+describe('validateDefinition', () => {
+  it('refuses a transition to nowhere, a state that is never reached, and none at the end', () => {
+    const done = { Type: 'Succeed' };
+    for (const definition of [
+      { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'Nowhere' } } },
+      { StartAt: 'A', States: { A: done, B: done } },
+      { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'A' } } },
+    ]) {
+      assert.throws(() => validateDefinition(JSON.stringify(definition)), { name: 'InvalidDefinitionError' });
+    }
+  });
+
+  it('lets a definition through that AWS takes', () => {
+    validateDefinition(JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }));
   });
 });
