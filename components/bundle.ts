@@ -28,13 +28,22 @@ export interface BundleOptions {
   readonly root?: string;
 }
 
+const bundles = new Map<string, Promise<Bundle>>();
+
 /**
- * Bundles a handler in memory: one ESM file, minified and tree-shaken, and its source map. Equal sources give
+ * Bundles a handler in memory, once in a process: one ESM file, minified and tree-shaken, and its source map. Equal sources give
  * equal bytes wherever the checkout lies, so that an unchanged handler is no change of the deployment.
  *
  * @throws esbuild's BuildFailure, whose message names file, line and column.
  */
-export async function bundle(options: BundleOptions): Promise<Bundle> {
+export function bundle(options: BundleOptions): Promise<Bundle> {
+  const key = JSON.stringify([options.root, options.entry, options.runtime]);
+  const made = bundles.get(key) ?? bundleAnew(options);
+  bundles.set(key, made);
+  return made;
+}
+
+async function bundleAnew(options: BundleOptions): Promise<Bundle> {
   const root = options.root ?? resolve(__dirname, '..');
   const { outputFiles } = await build({
     absWorkingDir: root,

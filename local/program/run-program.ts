@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { runtime } from '@pulumi/pulumi';
 import * as state from '@pulumi/pulumi/runtime/state';
 import { Failures } from './failures';
@@ -78,11 +78,16 @@ async function recordAlone(
   return { project, stack, resources: recorder.resources, outputs: recorder.outputs };
 }
 
-/** Loads the program's own files anew (not its packages); a program may export a function, as for the CLI. */
+/**
+ * Loads the program's own files anew (not its packages, nor the bundles, which take the longest and depend on no
+ * configuration); a program may export a function, as for the CLI.
+ */
 async function load(root: string): Promise<unknown> {
-  const foreign = ['node_modules', 'local', 'test'].map((folder) => resolve(root, folder) + sep);
+  const foreign = ['node_modules/', 'local/', 'test/', 'components/bundle.ts'].map((path) =>
+    join(root, path),
+  );
   for (const file of Object.keys(require.cache)) {
-    const own = file.startsWith(root + sep) && !foreign.some((folder) => file.startsWith(folder));
+    const own = file.startsWith(root + sep) && !foreign.some((path) => file.startsWith(path));
     if (own) delete require.cache[file];
   }
   const exported: unknown = require(resolve(root, 'index.ts'));
