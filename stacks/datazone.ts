@@ -43,8 +43,13 @@ export function deployDatazone(config: DatazoneConfig, connection: Connection): 
     new DataUsers(group, { place, domain, designation, projects: ids, ...people }, opts);
   }
 
-  const projectIds = Object.fromEntries(projects.map(({ name, id }) => [name, id]));
-  return protectDomain({ config, connection, domain, projects: projectIds });
+  return protectDomain({
+    config,
+    connection,
+    domain,
+    projects: Object.fromEntries(projects.map(({ name, id }) => [slugOf(name), id])),
+    projectIds: Object.fromEntries(projects.map(({ name, id }) => [name, id])),
+  });
 }
 
 function entriesOf<Value>(groups: Record<'administrators' | DataUserGroup, Value>) {

@@ -1,28 +1,26 @@
-import { type Input, interpolate } from '@pulumi/pulumi';
+import { type Input, interpolate, type Output } from '@pulumi/pulumi';
+import { Backup, type ExistingCaptureRole } from '../components/backup';
 import type { DataZoneDomain } from '../components/datazone-domain';
 import { RegionPin } from '../components/region-pin';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
+import { membershipActions } from '../core/catalog/membership';
+import { readActions } from '../core/catalog/registry';
 import type { Config } from './config';
 import type { StackOutputs } from './outputs';
 import { pinOf } from './pin';
 import type { Connection } from './providers';
 
-/** An existing role that reads the domain. */
-export interface CaptureRole {
-  readonly arn: string;
-  /** Its user profile; undefined: it is a member of the projects already, too. */
-  readonly profileId: string | undefined;
-}
-
 export interface ProtectedDomainArgs {
   readonly config: Config;
   readonly connection: Connection;
   readonly domain: DataZoneDomain;
-  /** What is backed up: ids by a name, or all projects that there are at each run. */
+  /** What is backed up: ids by a stable key, or all projects that there are at each run. */
   readonly projects: 'all' | Readonly<Record<string, Input<string>>>;
+  /** Ids of the projects that the stack knows, by the name that people have for them. */
+  readonly projectIds: Readonly<Record<string, Input<string>>>;
   /** Role that captures; absent: the stack makes one and enrols it. */
-  readonly captureRole?: CaptureRole | undefined;
+  readonly captureRole?: ExistingCaptureRole | undefined;
 }
 
 /** The vault and the scheduled backup of a domain, the same for every flavour. */
@@ -33,11 +31,37 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
   const opts = { providers: [...providers] };
 
   new RegionPin('first-deployment', pinOf(config), opts);
-  const keys = new VaultKeys('vault-keys', { place, primaryRegion, secondaryRegion, onDestroy }, opts);
-  const { tableKeyArn, replicaKeyArn } = keys;
-  const table = new VaultTable(
+  const { tableKeyArn, replicaKeyArn } = new VaultKeys(
+    'vault-keys',
+    { place, secondaryRegion, onDestroy },
+    opts,
+  );
+  const { tableName, tableArn, replicaTableArn } = new VaultTable(
     'vault',
-    { primaryRegion, secondaryRegion, tableKeyArn, replicaKeyArn, onDestroy },
+    { secondaryRegion, tableKeyArn, replicaKeyArn, onDestroy },
+    opts,
+  );
+  const backup = new Backup(
+    'backup',
+    {
+      place,
+      secondaryRegion,
+      domain,
+      projects,
+      vault: { tableName, tableArn, replicaTableArn, tableKeyArn, replicaKeyArn },
+      readActions: [...readActions(domain.version), ...membershipActions],
+      captureRole: args.captureRole,
+      schedule: {
+        intervalMinutes: config.backupIntervalMinutes,
+        cron: config.backupCron,
+        timeZone: config.backupTimeZone,
+        flexibleWindowMinutes: config.flexibleWindowMinutes,
+      },
+      maxConcurrency: config.maxConcurrency,
+      settleSeconds: config.settleSeconds,
+      indexLagMinutes: config.indexLagMinutes,
+      logRetentionDays: config.logRetentionDays,
+    },
     opts,
   );
 
@@ -50,16 +74,27 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     domainArn: domain.arn,
     domainVersion: domain.version,
     portalUrl: domain.portalUrl,
-    projectIds: projects === 'all' ? {} : projects,
-    tableName: table.tableName,
-    tableArn: table.tableArn,
-    replicaTableArn: table.replicaTableArn,
+    projectIds: args.projectIds,
+    tableName,
+    tableArn,
+    replicaTableArn,
     tableKeyArn,
     replicaKeyArn,
     domainKeyArn: domain.keyArn ?? '',
-    backupStateMachineArn: '',
-    backupScheduleName: '',
-    captureRoleArn: '',
-    readme: interpolate`Domain ${domain.id}`,
+    backupStateMachineArn: backup.stateMachineArn,
+    backupScheduleName: backup.scheduleName,
+    captureRoleArn: backup.captureRoleArn,
+    readme: readmeOf(config, { domain, tableName, stateMachineArn: backup.stateMachineArn }),
   };
+}
+
+function readmeOf(
+  { primaryRegion, secondaryRegion, onDestroy }: Config,
+  made: { domain: DataZoneDomain; tableName: Input<string>; stateMachineArn: Input<string> },
+): Output<string> {
+  const { domain, tableName, stateMachineArn } = made;
+  return interpolate`Domain ${domain.id} opens at ${domain.portalUrl}.
+Its backups are kept in the DynamoDB table ${tableName}, in ${primaryRegion} and ${secondaryRegion}.
+To take one now: aws stepfunctions start-execution --region ${primaryRegion} --state-machine-arn ${stateMachineArn}
+On pulumi destroy, onDestroy ${onDestroy} holds for the table and its keys.`;
 }

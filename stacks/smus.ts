@@ -1,19 +1,22 @@
 import { adoptDomain } from '../components/adopted-domain';
+import type { ExistingCaptureRole } from '../components/backup';
 import type { DataZoneDomain } from '../components/datazone-domain';
 import type { SmusConfig } from './config';
 import { makeDomain } from './made-domain';
 import type { StackOutputs } from './outputs';
-import { type CaptureRole, protectDomain } from './protected-domain';
+import { protectDomain } from './protected-domain';
 import type { Connection } from './providers';
 
 /** Stack smus: the backup of a V2 domain, adopted or made as a shell. */
 export async function deploySmus(config: SmusConfig, connection: Connection): Promise<StackOutputs> {
   const { projects } = config;
+  const projectIds = projects === 'all' ? {} : Object.fromEntries(projects.map((id) => [id, id]));
   return protectDomain({
     config,
     connection,
     domain: await findOrMakeDomain(config, connection),
-    projects: projects === 'all' ? 'all' : Object.fromEntries(projects.map((id) => [id, id])),
+    projects: projects === 'all' ? projects : projectIds,
+    projectIds,
     captureRole: captureRoleOf(config),
   });
 }
@@ -26,7 +29,7 @@ async function findOrMakeDomain(config: SmusConfig, connection: Connection): Pro
   return adoptDomain({ id: domainId, region, keyArn }, { provider: connection.provider });
 }
 
-function captureRoleOf(config: SmusConfig): CaptureRole | undefined {
+function captureRoleOf(config: SmusConfig): ExistingCaptureRole | undefined {
   const { captureRoleArn: arn, captureRoleProfileId: profileId } = config;
   return arn === undefined ? undefined : { arn, profileId };
 }
