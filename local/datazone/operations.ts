@@ -10,7 +10,7 @@ type Instance<N extends keyof Commands> = Commands[N] extends abstract new (
 ) => infer I
   ? I
   : never;
-type SdkInput<N extends keyof Commands> = Commands[N] extends new (input: infer I) => unknown ? I : never;
+type SdkInput<N extends keyof Commands> = Instance<N> extends { readonly input: infer I } ? I : never;
 type SdkOutput<N extends keyof Commands> =
   Instance<N> extends {
     resolveMiddleware(...args: never[]): (args: never) => Promise<{ output: infer O }>;

@@ -11,8 +11,6 @@ import { profileOf } from './user-profiles';
 export const domains: Handlers = {
   CreateDomain(call, input) {
     const { clientToken: _, tags, ...given } = input;
-    const sameName = call.world.domains.rows().some((domain) => domain.state.row.name === input.name);
-    if (sameName) throw conflict(`A domain with the name ${input.name} exists`);
     const version = input.domainVersion ?? 'V1';
     const role = input.domainExecutionRole;
     if (role === undefined) throw invalid('domainExecutionRole is required');

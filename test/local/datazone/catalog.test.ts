@@ -74,7 +74,11 @@ describe('The catalog of the local DataZone', () => {
       fixture.clock.advance(1500);
       const classifies = [`${fee.id}`];
       await send(
-        new UpdateGlossaryTermCommand({ domainIdentifier, identifier: money.id, termRelations: { classifies } }),
+        new UpdateGlossaryTermCommand({
+          domainIdentifier,
+          identifier: money.id,
+          termRelations: { classifies },
+        }),
       );
 
       const read = await send(new GetGlossaryTermCommand({ domainIdentifier, identifier: money.id }));
@@ -92,11 +96,17 @@ describe('The catalog of the local DataZone', () => {
 
     it('deletes a glossary only when it is disabled and empty', async () => {
       const identifier = fixture.glossary(domainIdentifier, owningProjectIdentifier, 'Leaving');
-      const term = fixture.call('CreateGlossaryTerm', { domainIdentifier, glossaryIdentifier: identifier, name: 'x' });
+      const term = fixture.call('CreateGlossaryTerm', {
+        domainIdentifier,
+        glossaryIdentifier: identifier,
+        name: 'x',
+      });
       const remove = () => send(new DeleteGlossaryCommand({ domainIdentifier, identifier }));
 
       await assert.rejects(remove, { name: 'ConflictException', message: /DISABLED/ });
-      await send(new UpdateGlossaryCommand({ domainIdentifier, identifier, status: 'DISABLED', clientToken: 'd' }));
+      await send(
+        new UpdateGlossaryCommand({ domainIdentifier, identifier, status: 'DISABLED', clientToken: 'd' }),
+      );
       await assert.rejects(remove, { name: 'ConflictException', message: /terms/ });
       await send(new DeleteGlossaryTermCommand({ domainIdentifier, identifier: term.id }));
       assert.equal((await remove()).$metadata.httpStatusCode, 204);
@@ -119,7 +129,9 @@ describe('The catalog of the local DataZone', () => {
 
       assert.equal(second.revision, '2');
       const get = { domainIdentifier, formTypeIdentifier: 'QualityForm' };
-      assert.deepEqual((await send(new GetFormTypeCommand({ ...get, revision: '1' }))).model, { smithy: first });
+      assert.deepEqual((await send(new GetFormTypeCommand({ ...get, revision: '1' }))).model, {
+        smithy: first,
+      });
       assert.equal((await send(new GetFormTypeCommand(get))).revision, '2');
       await assert.rejects(send(new CreateFormTypeCommand(form('structure Other {}'))), {
         name: 'ValidationException',
@@ -188,7 +200,10 @@ describe('The catalog of the local DataZone', () => {
       assert.deepEqual([head.revision, head.name, head.description], ['2', 'renamed', undefined]);
       assert.deepEqual([old.name, old.description], ['table', 'first']);
       assert.equal((head.createdAt?.getTime() ?? 0) - (head.firstRevisionCreatedAt?.getTime() ?? 0), 60_000);
-      assert.deepEqual(items?.map((item) => item.revision), ['2', '1']);
+      assert.deepEqual(
+        items?.map((item) => item.revision),
+        ['2', '1'],
+      );
     });
 
     it('is found by its external identifier, which is unique', async () => {
@@ -205,8 +220,16 @@ describe('The catalog of the local DataZone', () => {
     for (const [what, input, error] of [
       ['a type that does not exist', { typeIdentifier: 'NoType' }, 'ValidationException'],
       ['no required form', { formsInput: [] }, 'ValidationException'],
-      ['form content that is no JSON', { formsInput: [{ ...tableForm, content: '{' }] }, 'ValidationException'],
-      ['form content that is no object', { formsInput: [{ ...tableForm, content: '[]' }] }, 'ValidationException'],
+      [
+        'form content that is no JSON',
+        { formsInput: [{ ...tableForm, content: '{' }] },
+        'ValidationException',
+      ],
+      [
+        'form content that is no object',
+        { formsInput: [{ ...tableForm, content: '[]' }] },
+        'ValidationException',
+      ],
       ['one form twice', { formsInput: [tableForm, tableForm] }, 'ValidationException'],
       ['a term that does not exist', { glossaryTerms: ['nowhere'] }, 'ResourceNotFoundException'],
       ['a project that does not exist', { owningProjectIdentifier: 'nowhere' }, 'ResourceNotFoundException'],
@@ -246,16 +269,29 @@ describe('The catalog of the local DataZone', () => {
 
     it('is listed as it was when it was published, with terms by name and forms as one JSON text', async () => {
       const glossaryIdentifier = fixture.glossary(domainIdentifier, owningProjectIdentifier, 'Listed');
-      const term = fixture.call('CreateGlossaryTerm', { domainIdentifier, glossaryIdentifier, name: 'Customer' });
+      const term = fixture.call('CreateGlossaryTerm', {
+        domainIdentifier,
+        glossaryIdentifier,
+        name: 'Customer',
+      });
       const { id: identifier } = await create({ name: 'published', glossaryTerms: [term.id] });
       const change = { domainIdentifier, entityIdentifier: identifier, entityType: 'ASSET' as const };
 
       const published = await send(new CreateListingChangeSetCommand({ ...change, action: 'PUBLISH' }));
       await send(
-        new CreateAssetRevisionCommand({ domainIdentifier, identifier, name: 'later', formsInput: [tableForm] }),
+        new CreateAssetRevisionCommand({
+          domainIdentifier,
+          identifier,
+          name: 'later',
+          formsInput: [tableForm],
+        }),
       );
       const { items } = await send(
-        new SearchListingsCommand({ domainIdentifier, searchText: 'published', additionalAttributes: ['FORMS'] }),
+        new SearchListingsCommand({
+          domainIdentifier,
+          searchText: 'published',
+          additionalAttributes: ['FORMS'],
+        }),
       );
       const [found] = items ?? [];
 

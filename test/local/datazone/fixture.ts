@@ -71,7 +71,8 @@ export class Fixture {
   }
 
   glossary(domainIdentifier: string, owningProjectIdentifier: string, name = 'Business'): string {
-    return this.call('CreateGlossary', { domainIdentifier, owningProjectIdentifier, name, status: 'ENABLED' }).id;
+    return this.call('CreateGlossary', { domainIdentifier, owningProjectIdentifier, name, status: 'ENABLED' })
+      .id;
   }
 
   asset(domainIdentifier: string, owningProjectIdentifier: string, name = 'orders'): string {
