@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../clock';
 import { invalid } from './faults';
 import { type Entry, firstAfter, type Table } from './store';
@@ -32,14 +33,17 @@ export interface Page<R> {
   readonly total: number;
 }
 
-interface Position {
+/** What a nextToken holds; callers may send anything back. */
+const positionSchema = z.object({
   /** Digest of the query that the cursor belongs to. */
-  readonly query: string;
-  readonly issued: number;
-  readonly sequence: number;
-  readonly key?: string | number;
-  readonly offset: number;
-}
+  query: z.string(),
+  issued: z.number(),
+  sequence: z.number(),
+  key: z.union([z.string(), z.number()]).optional(),
+  offset: z.number(),
+});
+
+type Position = z.infer<typeof positionSchema>;
 
 interface Matches {
   readonly version: string;
@@ -130,12 +134,8 @@ export class Pager {
   }
 
   private position(token: string, query: string): Position {
-    let position: Position;
-    try {
-      position = JSON.parse(Buffer.from(token, 'base64url').toString());
-    } catch {
-      throw invalid('Invalid nextToken');
-    }
+    const position = decoded(token);
+    if (!position) throw invalid('Invalid nextToken');
     if (position.query !== query) throw invalid('Invalid nextToken: it belongs to another request');
     if (this.clock.now() - position.issued > this.unkind.cursorLifetimeMilliseconds) {
       throw invalid('Invalid nextToken: it has expired');
@@ -162,6 +162,14 @@ function compare<R>(
 ): number {
   const order = keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
   return (descending ? -order : order) || sequenceA - sequenceB;
+}
+
+function decoded(token: string): Position | undefined {
+  try {
+    return positionSchema.safeParse(JSON.parse(Buffer.from(token, 'base64url').toString())).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function digestOf(operation: string, input: PageInput): string {

@@ -163,6 +163,8 @@ describe('Search in the local DataZone', () => {
     const { nextToken } = await search({ maxResults: 2 });
 
     await assert.rejects(search({ searchScope: 'GLOSSARY', nextToken }), { name: 'ValidationException' });
-    await assert.rejects(search({ nextToken: 'made up' }), { name: 'ValidationException' });
+    for (const madeUp of ['made up', Buffer.from('null').toString('base64url')]) {
+      await assert.rejects(search({ nextToken: madeUp }), { name: 'ValidationException' });
+    }
   });
 });
