@@ -1,4 +1,4 @@
-import type { Input } from '@pulumi/pulumi';
+import { type Input, interpolate } from '@pulumi/pulumi';
 import { domainKeyGrant } from './domain-key-grant';
 import { type Grant, viaService } from './grants';
 
@@ -163,7 +163,7 @@ export function callbackGrants(logGroupArn: Input<string>): Grant[] {
       subject: 'Logs',
       reason: 'writes its log',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resource: logGroupArn,
+      resource: interpolate`${logGroupArn}:*`,
     },
     {
       class: 'bestEffort',

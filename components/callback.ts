@@ -53,7 +53,7 @@ export class Callback<Schema extends z.ZodObject> extends pulumi.ComponentResour
       },
       { parent: this },
     );
-    const observed = grantTo(args.role.name, name, callbackGrants(logGroup.arn), this);
+    const observed = grantTo(args.role.name, `${name}-log`, callbackGrants(logGroup.arn), this);
     const code = bundle({ entry: args.handler, runtime: callbackRuntime });
     const lambda = new LambdaFunction(
       name,

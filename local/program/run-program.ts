@@ -1,9 +1,9 @@
 import { join, resolve, sep } from 'node:path';
 import { runtime } from '@pulumi/pulumi';
-import * as state from '@pulumi/pulumi/runtime/state';
 import { Failures } from './failures';
 import type { ProgramProvider, ResourceGraph } from './graph';
 import { ProgramRecorder } from './program-recorder';
+import { claimRejections, currentRunStore, withRunStore } from './rejections';
 import { readStackSettings, type StackSettings } from './stack-settings';
 
 export interface RunProgramOptions {
@@ -40,18 +40,12 @@ export interface RecordOptions {
 
 /** As `runProgram`, with the program at hand: what it makes is recorded, what it returns are the outputs. */
 export function record(options: RecordOptions, program: () => Promise<unknown>): Promise<ResourceGraph> {
-  const run = previous.then(() => withStore(() => recordAlone(options, program)));
+  const run = previous.then(() => withRunStore(() => recordAlone(options, program)));
   previous = run.catch(() => undefined);
   return run;
 }
 
 let previous: Promise<unknown> = Promise.resolve();
-
-/** Gives a run Pulumi's own settings and configuration; the SDK's typings hide it. */
-const { withLocalStorage: withStore, getStore } = state as unknown as {
-  withLocalStorage<T>(run: () => T): T;
-  getStore(): { settings: { engine?: object } };
-};
 
 async function recordAlone(
   { settings, provider, preview }: RecordOptions,
@@ -63,18 +57,17 @@ async function recordAlone(
 
   await runtime.setMocks({ newResource: unused, call: unused }, project, stack, preview);
   recorder.attach(runtime.getMonitor());
-  getStore().settings.engine = new Engine(failures);
+  currentRunStore().settings.engine = new Engine(failures);
   runtime.setAllConfig({ ...config });
 
-  const release = catchRejections(failures);
-  try {
-    const done = runtime.runInPulumiStack(program).then(() => runtime.disconnect());
-    await Promise.race([done.catch(failures.add), failures.first]);
-    await new Promise(setImmediate);
-  } finally {
-    release();
-  }
+  const release = claimRejections(failures);
+
+  const done = runtime.runInPulumiStack(program).then(() => runtime.disconnect());
+  await Promise.race([done.catch(failures.add), failures.first]);
+  await new Promise(setImmediate);
   failures.throwAny();
+  // What the provider started may go on; its errors are not the program's.
+  release();
   return { project, stack, resources: recorder.resources, outputs: recorder.outputs };
 }
 
@@ -92,17 +85,6 @@ async function load(root: string): Promise<unknown> {
   }
   const exported: unknown = require(resolve(root, 'index.ts'));
   return typeof exported === 'function' ? exported() : exported;
-}
-
-/** Takes the process's handling of unhandled rejections over: what a program throws late arrives there. */
-function catchRejections(failures: Failures): () => void {
-  const listeners = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
-  process.removeAllListeners('unhandledRejection');
-  process.on('unhandledRejection', failures.add);
-  return () => {
-    process.removeAllListeners('unhandledRejection');
-    for (const listener of listeners) process.on('unhandledRejection', listener);
-  };
 }
 
 /** Stands where the engine stands: an error in the program's log fails the run, as it does under the CLI. */

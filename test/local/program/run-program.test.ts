@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ComputedProvider } from '../../../local/program/computed-provider';
 import type { CapturedResource, ProgramProvider, ResourceGraph } from '../../../local/program/graph';
-import { runProgram } from '../../../local/program/run-program';
+import { record, runProgram } from '../../../local/program/run-program';
 
 const root = join(__dirname, 'fixture');
 
@@ -114,6 +115,23 @@ describe('runProgram', () => {
 
     await assert.rejects(run({}, refusing), { name: 'RangeError', message: 'AccessDenied' });
     assert.equal((await run()).outputs.caller, '123456789012');
+  });
+
+  it('keeps what a failed run throws later from the runs after it', async () => {
+    const settings = { project: 'fixture', stack: 'late', config: {} };
+    const provider = new ComputedProvider();
+    const late = (milliseconds: number) => async () => {
+      await Promise.all(
+        [0, milliseconds].map(async (delay) => {
+          await setTimeout(delay);
+          // Nobody awaits it, as nobody awaits what an apply returns.
+          void Promise.reject(new Error(`thrown after ${delay} ms`));
+        }),
+      );
+    };
+
+    await assert.rejects(record({ settings, provider, preview: false }, late(20)), /thrown after 0 ms/);
+    await record({ settings, provider, preview: false }, () => setTimeout(60));
   });
 
   it('refuses what the CLI refuses before it starts a program, all of it at once', async () => {
