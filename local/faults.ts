@@ -9,7 +9,7 @@ export type FaultEffect =
   | { readonly kind: 'serverError' }
   /** The call is carried out, and its answer never arrives. */
   | { readonly kind: 'lostResponse' }
-  /** The call is carried out after a wait. */
+  /** The call is carried out after a wait, by the gateway's clock. */
   | { readonly kind: 'slow'; readonly milliseconds: number }
   /** The connection breaks before the call is carried out. */
   | { readonly kind: 'destroyedSocket' }

@@ -53,13 +53,21 @@ export class GatewayFixture {
   readonly metering = new Metering();
   readonly gateway: Gateway;
   readonly dynamodb: DynamoDbService;
+  /** What emulators threw. */
+  readonly mistakes: unknown[] = [];
   endpoint = '';
   private readonly clients: DynamoDBClient[] = [];
 
   constructor(args: FixtureArgs = {}) {
     const { identities, policies, metering } = this;
     const clock = args.clock ?? systemClock;
-    this.gateway = new Gateway({ identities, policies, metering, clock });
+    this.gateway = new Gateway({
+      identities,
+      policies,
+      metering,
+      clock,
+      onInternalError: (error) => this.mistakes.push(error),
+    });
     this.dynamodb = new DynamoDbService({ accountId: ACCOUNT, metering, clock, ...args });
     this.gateway.register(this.dynamodb).register(new StsService(identities));
   }

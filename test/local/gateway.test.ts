@@ -130,76 +130,6 @@ describe('gateway', () => {
     });
   });
 
-  describe('faults', () => {
-    it('throttles, fails, and breaks connections, only where told to', async () => {
-      const client = cloud.client(PRIMARY);
-      const { faults } = cloud.gateway;
-      const names: readonly ['throttle' | 'serverError' | 'destroyedSocket', object][] = [
-        ['throttle', { name: 'ThrottlingException' }],
-        ['serverError', { name: 'InternalServerError' }],
-        ['destroyedSocket', { code: 'ECONNRESET' }],
-      ];
-      for (const [kind, error] of names) {
-        const remove = faults.add({
-          service: 'dynamodb',
-          operation: 'PutItem',
-          region: PRIMARY,
-          effect: { kind },
-        });
-        await assert.rejects(client.send(put()), error);
-        await client.send(get());
-        await cloud.client(SECONDARY).send(put());
-        remove();
-        await client.send(put());
-      }
-    });
-
-    it('draws the same calls again from the same seed, and stops after the given times', async () => {
-      const client = cloud.client(PRIMARY);
-      cloud.gateway.faults.add({ effect: { kind: 'throttle' }, probability: 0.5, times: 3 });
-      let throttled = 0;
-      for (let n = 0; n < 20; n++) await client.send(get()).catch(() => (throttled += 1));
-      assert.equal(throttled, 3);
-    });
-
-    it('loses a response after the write was done', async () => {
-      const client = cloud.client(PRIMARY);
-      const effect = { kind: 'lostResponse' } as const;
-      const remove = cloud.gateway.faults.add({ operation: 'PutItem', effect });
-      await assert.rejects(client.send(put()), { code: 'ECONNRESET' });
-      remove();
-      assert.deepEqual((await client.send(get())).Item, Key);
-    });
-
-    it('lets a client that retries go on', async () => {
-      cloud.gateway.faults.add({ effect: { kind: 'destroyedSocket' }, times: 1 });
-      await cloud.client(PRIMARY, undefined, 3).send(put());
-    });
-
-    it('kills the caller at its n-th call, which is not carried out', async () => {
-      const client = cloud.client(PRIMARY);
-      const crashes: number[] = [];
-      const crash = ({ sequence }: { sequence: number }) => crashes.push(sequence);
-      cloud.gateway.faults.add({ operation: 'PutItem', effect: { kind: 'crashAt', call: 2, crash } });
-      await client.send(put());
-      await client.send(get());
-      const second = new PutCommand({ TableName: TABLE, Item: { ...Key, sk: 'second' } });
-      await assert.rejects(client.send(second), { code: 'ECONNRESET' });
-      assert.deepEqual(crashes, [3]);
-      cloud.gateway.faults.clear();
-      const read = new GetCommand({ TableName: TABLE, Key: { ...Key, sk: 'second' } });
-      assert.equal((await client.send(read)).Item, undefined);
-    });
-
-    it('loses a whole Region, and has it back', async () => {
-      const bringBack = cloud.gateway.faults.regionOff(PRIMARY);
-      await assert.rejects(cloud.client(PRIMARY).send(get()));
-      await cloud.client(SECONDARY).send(get());
-      bringBack();
-      await cloud.client(PRIMARY).send(get());
-    });
-  });
-
   describe('meters', () => {
     it('count calls by operation and principal, failures included, between two readings', async () => {
       const role = cloud.role('capture', [tableActions, keyActions]);
@@ -260,6 +190,20 @@ describe('gateway', () => {
           .end('NOT HTTP\r\n\r\n'),
       );
       await cloud.client(PRIMARY).send(get());
+    });
+
+    it('answers a 500 for a mistake of an emulator, and reports it', async () => {
+      const mistake = new Error('a mistake');
+      cloud.gateway.register({
+        service: 'datazone',
+        operation: () => 'Search',
+        requestedActions: () => [],
+        handle: () => Promise.reject(mistake),
+        fault: (name, status) => ({ status, headers: {}, body: name }),
+      });
+      const response = await raw(signed('datazone'));
+      assert.deepEqual([response.status, await response.text()], [500, 'InternalFailure']);
+      assert.deepEqual(cloud.mistakes, [mistake]);
     });
 
     it('takes a URL far longer than a page token', async () => {
