@@ -227,7 +227,7 @@ describe('gateway', () => {
       await closing.client(PRIMARY).send(get());
       const started = Date.now();
       await closing.close();
-      assert.ok(Date.now() - started < 200);
+      assert.ok(Date.now() - started < 1_000);
     });
   });
 });
