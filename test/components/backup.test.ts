@@ -395,6 +395,36 @@ describe('The backup', () => {
     });
   });
 
+  it('stays within the lengths that AWS allows, however many actions it reads with', async () => {
+    const readActions = Array.from({ length: 120 }, (_, index) => `datazone:GetDataProductRevision${index}`);
+    const deployed = await deployBackup({ readActions });
+    const longest = {
+      'aws:iam/role:Role': 64,
+      'aws:lambda/function:Function': 64,
+      'aws:sfn/stateMachine:StateMachine': 80,
+      'aws:scheduler/schedule:Schedule': 64,
+      'aws:scheduler/scheduleGroup:ScheduleGroup': 64,
+      'aws:sqs/queue:Queue': 80,
+      'aws:cloudwatch/logGroup:LogGroup': 512,
+    };
+    const names = Object.entries(longest).flatMap(([type, length]) =>
+      deployed.ofType(type).map(({ state }) => ({ name: String(state.name), length })),
+    );
+    const policyText = (role: string) =>
+      deployed
+        .ofType(policyType)
+        .filter(({ inputs }) => inputs.role === role)
+        .map(({ inputs }) => String(inputs.policy))
+        .join('');
+
+    assert.deepEqual(
+      names.filter(({ name, length }) => name.length > length),
+      [],
+    );
+    assert.equal(names.length, 19);
+    for (const { id } of deployed.ofType('aws:iam/role:Role')) assert.ok(policyText(id).length < 10_240, id);
+  });
+
   describe('of all projects', () => {
     it('may add its reader to new ones', async () => {
       const deployed = await deployBackup({ projects: 'all' });
