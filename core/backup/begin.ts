@@ -91,7 +91,7 @@ export async function begin(
 }
 
 async function readDomain(source: DomainSource): Promise<{ version: DomainVersion }> {
-  const domain = await source.call('GetDomain', {});
+  const domain = await source.call('GetDomain', { identifier: source.domainId });
   if (domain.status !== 'AVAILABLE') {
     throw new DomainUnavailableError(`Domain ${source.domainId} is ${String(domain.status)}, not AVAILABLE`);
   }

@@ -4,6 +4,7 @@ import { CursorRefusedError } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import type { Head } from '../vault/items';
 import type { ScopeRef } from '../vault/keys';
+import { facetHashes } from '../vault/vault';
 import { type BackupContext, observationOf, type ReferenceFinder } from './context';
 import { HeadIndex } from './head-index';
 import { LiveReader } from './live-reading';
@@ -19,6 +20,7 @@ export class IncompleteSweepError extends Error {
 const sweptCursor = 'swept';
 /** A sweep that met fewer resources than the index says there are is repeated this often. */
 const mostSweeps = 3;
+/** Cursors refused in a row, with nothing new seen in between. */
 const mostRefusedCursors = 5;
 
 /** Writes and reads under way at once: enough to hide latency, few enough for a small function's sockets. */
@@ -37,6 +39,7 @@ export class ScopeCapture {
     private readonly kind: Kind,
     private readonly scope: ScopeRef,
     private readonly index: HeadIndex,
+    private readonly isNew: boolean,
     private readonly finder: ReferenceFinder,
     private readonly targets: TargetSet,
   ) {
@@ -50,9 +53,9 @@ export class ScopeCapture {
     finder: ReferenceFinder,
     targets: TargetSet,
   ): Promise<ScopeCapture> {
-    await context.vault.registerScope(scope, new Date(context.now()).toISOString());
+    const isNew = await context.vault.registerScope(scope, new Date(context.now()).toISOString());
     const index = await HeadIndex.of(context.vault.heads(scope), context.run.startedAt);
-    return new ScopeCapture(context, kind, scope, index, finder, targets);
+    return new ScopeCapture(context, kind, scope, index, isNew, finder, targets);
   }
 
   /**
@@ -76,12 +79,16 @@ export class ScopeCapture {
   private async sweep(from: string | undefined): Promise<Checkpoint | undefined> {
     let cursor = from;
     let refused = 0;
+    let seenAtRefusal = -1;
     for (let sweep = 1; ; ) {
       const page = await this.page(cursor);
       if (page === undefined) {
         // A refused cursor starts the scope again; what was seen stays seen.
-        if (++refused > mostRefusedCursors)
+        refused = this.index.seenCount > seenAtRefusal ? 1 : refused + 1;
+        seenAtRefusal = this.index.seenCount;
+        if (refused > mostRefusedCursors) {
           throw new IncompleteSweepError('its cursors expire before they are used');
+        }
         cursor = undefined;
         continue;
       }
@@ -114,11 +121,17 @@ export class ScopeCapture {
   private async take(reading: Reading): Promise<void> {
     this.sibling ??= reading.id;
     this.index.markSeen(reading.id);
-    if (!this.index.holds(reading.id, hashOf(reading.record))) {
-      await this.context.writer.write(this.scope, reading.id, async (head) => {
-        const trusted = this.mayReplace(head, reading) ? reading : await this.live.read(reading.id);
-        return trusted === undefined ? undefined : observationOf(this.kind, trusted);
-      });
+    if (!this.index.holds(reading.id, hashOf(reading.record), facetHashes(reading.facets))) {
+      const noHead = !this.index.has(reading.id);
+      await this.context.writer.write(
+        this.scope,
+        reading.id,
+        async (head) => {
+          const trusted = this.mayReplace(head, reading) ? reading : await this.live.read(reading.id);
+          return trusted === undefined ? undefined : observationOf(this.kind, trusted);
+        },
+        { noHead, noVersion: noHead && this.isNew },
+      );
       this.index.addNew(reading.id);
     }
     this.targets.add(await this.finder.referencesOf(this.kind, reading));

@@ -2,7 +2,6 @@ import pMap from 'p-map';
 import * as z from 'zod';
 import type { Kind } from '../catalog/kind';
 import { RetryableError } from '../catalog/source';
-import { type Findings, writeFindings } from '../vault/manifest';
 import { type BackupContext, observationOf, ReferenceFinder } from './context';
 import { LiveReader, UnconfirmedAbsenceError } from './live-reading';
 import { TargetSet } from './targets';
@@ -11,10 +10,17 @@ import { type Target, Work } from './work';
 const mostRounds = 5;
 const concurrency = 8;
 
-const findings = z.object({ count: z.number().int(), first: z.array(z.string()) });
+const findings = z.record(z.string(), z.string());
 
-/** What closing the references found, as commit reads it. */
-export const closingSchema = z.object({ dangling: findings, unresolved: findings, outside: findings });
+/** What closing the references has found so far, by target; the next call of the task goes on from it. */
+export const closingSchema = z.object({
+  calls: z.number().int(),
+  newestValidFrom: z.string().optional(),
+  dangling: findings,
+  unresolved: findings,
+  outside: findings,
+});
+type Found = z.infer<typeof closingSchema>;
 
 export type Closing =
   | { readonly more: true }
@@ -38,47 +44,61 @@ export async function closeReferences(context: BackupContext): Promise<Closing> 
   const configured = new Set(
     groups.flatMap(({ scopes }) => scopes.map(({ kind, scopeId }) => `${kind}@${scopeId}`)),
   );
-  const closer = new Closer(context, configured);
+  const found: Found = (await work.note('closing', closingSchema)) ?? {
+    calls: 0,
+    dangling: {},
+    unresolved: {},
+    outside: {},
+  };
+  const closer = new Closer(context, configured, found);
   const known = new TargetSet();
-  let open = await work.targets();
-  for (let round = 1; open.length > 0; round++) {
+  const all = new TargetSet();
+  let open = distinct(await work.targets());
+  for (let round = 1; open.length > 0 && !context.timeIsUp(); round++) {
     if (round > mostRounds) {
-      for (const [kind, id] of open)
-        closer.unresolved.push(`${kind} ${id}: still open after ${mostRounds} rounds`);
+      for (const target of open) found.unresolved[keyOf(target)] = `still open after ${mostRounds} rounds`;
       break;
     }
     for (const target of open) known.addTarget(target);
     const met = await closer.close(open);
-    if (context.timeIsUp()) return { more: true };
+    for (const target of met) all.addTarget(target);
     open = met.filter((target) => !known.has(target));
   }
-  await work.putNote('closing', {
-    dangling: await record(context, 'dangling', closer.dangling),
-    unresolved: await record(context, 'unresolved', closer.unresolved),
-    outside: await record(context, 'outside', closer.outside),
-  });
-  const stamps = [...groups.map((group) => group.newestValidFrom), context.writer.newestValidFrom];
-  const newest = stamps
+  const stamps = [found, context.writer, ...groups].map(({ newestValidFrom }) => newestValidFrom);
+  const newestValidFrom = stamps
     .filter((stamp) => stamp !== undefined)
     .sort()
     .at(-1);
+  // Targets before the note: a call that dies in between leaves some twice, and none out.
+  await work.putTargets(`closing.${found.calls}`, all.list());
+  await work.putNote('closing', { ...found, calls: found.calls + 1, newestValidFrom });
+  if (closer.interrupted || open.length > 0) return { more: true };
   const now = new Date(context.now()).toISOString();
-  return { more: false, cutAt: newest !== undefined && newest > now ? newest : now };
+  return {
+    more: false,
+    cutAt: newestValidFrom !== undefined && newestValidFrom > now ? newestValidFrom : now,
+  };
 }
 
-function record(context: BackupContext, name: string, all: readonly string[]): Promise<Findings> {
-  return writeFindings(context.vault, context.run.startedAt, name, all);
+function distinct(targets: readonly Target[]): Target[] {
+  const set = new TargetSet();
+  for (const target of targets) set.addTarget(target);
+  return set.list();
+}
+
+function keyOf([kind, id]: Target): string {
+  return `${kind} ${id}`;
 }
 
 class Closer {
-  readonly dangling: string[] = [];
-  readonly unresolved: string[] = [];
-  readonly outside: string[] = [];
+  /** True once a target was left for the next call. */
+  interrupted = false;
   private readonly finder: ReferenceFinder;
 
   constructor(
     private readonly context: BackupContext,
     private readonly configured: ReadonlySet<string>,
+    private readonly found: Found,
   ) {
     this.finder = new ReferenceFinder(context.source);
   }
@@ -88,16 +108,23 @@ class Closer {
     const located = (await pMap(targets, (target) => this.locate(target), { concurrency })).filter(
       (entry) => entry !== undefined,
     );
-    const live = await this.liveHeads(located);
+    const states = await this.headStates(located);
     const met = new TargetSet();
     await pMap(
-      located.filter((entry) => !live.has(entry.target)),
+      located.filter(({ target }) => states.get(target) !== 'LIVE' && !this.isSettled(target)),
       async (entry) => {
-        if (!this.context.timeIsUp()) await this.capture(entry, met);
+        this.interrupted ||= this.context.timeIsUp();
+        if (!this.interrupted) await this.capture(entry, states.get(entry.target) === 'DELETED', met);
       },
       { concurrency },
     );
     return met.list();
+  }
+
+  private isSettled(target: Target): boolean {
+    const key = keyOf(target);
+    const { dangling, unresolved, outside } = this.found;
+    return [dangling, unresolved, outside].some((known) => Object.hasOwn(known, key));
   }
 
   /** Undefined for kinds that the catalog does not have. */
@@ -110,7 +137,7 @@ class Closer {
     return { target, kind, scopeId: (await this.context.vault.newestVersion(name, id))?.scope };
   }
 
-  private async liveHeads(located: readonly Located[]): Promise<Set<Target>> {
+  private async headStates(located: readonly Located[]): Promise<Map<Target, unknown>> {
     const { vault } = this.context;
     const byKey = new Map<string, Target>();
     for (const { target, kind, scopeId } of located) {
@@ -122,19 +149,19 @@ class Closer {
       const [pk = '', sk = ''] = text.split('\n');
       return { pk, sk };
     });
-    const live = new Set<Target>();
+    const states = new Map<Target, unknown>();
     for (const { pk, sk, state } of await vault.table.getMany(keys, ['pk', 'sk', 'state'])) {
       const target = byKey.get(`${pk}\n${sk}`);
-      if (state === 'LIVE' && target !== undefined) live.add(target);
+      if (target !== undefined) states.set(target, state);
     }
-    return live;
+    return states;
   }
 
-  private async capture({ target, kind, scopeId }: Located, met: TargetSet): Promise<void> {
+  private async capture({ target, kind, scopeId }: Located, deleted: boolean, met: TargetSet): Promise<void> {
     const [, id] = target;
-    const text = `${kind.name} ${id}`;
+    const key = keyOf(target);
     if (scopeId !== undefined && this.isOutside(kind, scopeId)) {
-      this.outside.push(`${text} in ${scopeId}`);
+      this.found.outside[key] = scopeId;
       return;
     }
     const scope = { kind: kind.name, scopeId: scopeId ?? this.context.run.domainId };
@@ -142,9 +169,9 @@ class Closer {
     try {
       const reading = await live.read(id);
       if (reading === undefined) {
-        this.dangling.push(text);
+        this.found.dangling[key] = 'not found';
       } else if (this.isOutside(kind, reading.scopeId)) {
-        this.outside.push(`${text} in ${reading.scopeId}`);
+        this.found.outside[key] = reading.scopeId;
       } else {
         const own = { kind: kind.name, scopeId: reading.scopeId };
         await this.context.vault.registerScope(own, new Date(this.context.now()).toISOString());
@@ -153,7 +180,9 @@ class Closer {
       }
     } catch (error) {
       if (!(error instanceof UnconfirmedAbsenceError || error instanceof RetryableError)) throw error;
-      this.unresolved.push(`${text}: ${error.message}`.slice(0, 300));
+      // Its deletion was confirmed when its tombstone was written: a refusal now says nothing new.
+      if (deleted && error instanceof UnconfirmedAbsenceError) this.found.dangling[key] = 'deleted';
+      else this.found.unresolved[key] = error.message.slice(0, 300);
     }
   }
 

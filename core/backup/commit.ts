@@ -72,7 +72,7 @@ export async function commit(
   }
   const closing = closingSchema.parse(await work.note('closing', closingSchema));
   const unreadable = unreadableScopes(groups, captured);
-  const complete = unreadable.size === 0 && closing.unresolved.count === 0;
+  const complete = unreadable.size === 0 && Object.keys(closing.unresolved).length === 0;
   const named = [...unreadable].map(([scope, reason]) => `${scope}: ${reason}`);
   const enrolled = scopes.filter((scope) => scope.enrolled === true).map((scope) => scope.scopeId);
   const result = {
@@ -81,7 +81,7 @@ export async function commit(
     cutAt,
     kinds: await withReadings(vault, run, scopes, tally.kinds),
     unreadable: await writeFindings(vault, run.startedAt, 'unreadable', named),
-    unresolved: closing.unresolved,
+    unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
   };
   await closeManifest(vault, {
     ...result,
@@ -91,12 +91,16 @@ export async function commit(
     epoch: run.epoch,
     domainVersion: run.domainVersion,
     finishedAt: new Date(now()).toISOString(),
-    dangling: closing.dangling,
-    outside: closing.outside,
+    dangling: await writeFindings(vault, run.startedAt, 'dangling', lines(closing.dangling)),
+    outside: await writeFindings(vault, run.startedAt, 'outside', lines(closing.outside)),
     enrolled: await writeFindings(vault, run.startedAt, 'enrolled', enrolled),
   });
   await releaseLease(vault, run.execution);
   return { more: false, ...result };
+}
+
+function lines(found: Readonly<Record<string, string>>): string[] {
+  return Object.entries(found).map(([target, why]) => `${target}: ${why}`);
 }
 
 async function sumOf(vault: Vault, scope: ScopeRef, cutAt: string, run: Run): Promise<Sum> {

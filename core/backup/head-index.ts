@@ -14,6 +14,8 @@ export class HeadIndex {
   private live = Buffer.alloc(1024);
   /** Position among the heads that were there before the run, or -1. */
   private positions = new Int32Array(1024);
+  /** By facet name: the first bytes of each head's facet hash as a number; 0 where it was never read. */
+  private readonly facets = new Map<string, Float64Array>();
   private slots = new Int32Array(2048).fill(-1);
   private size = 0;
   private before = 0;
@@ -43,10 +45,18 @@ export class HeadIndex {
     this.seenBits.set(seen.subarray(0, this.seenBits.length));
   }
 
-  /** What the vault says of this id: does it hold exactly this content, live? */
-  holds(id: string, hash: string): boolean {
+  has(id: string): boolean {
+    return this.find(idHash(id)) >= 0;
+  }
+
+  /** What the vault says of this id: does it hold exactly this content, live, and these facets where it has them? */
+  holds(id: string, hash: string, facets: Readonly<Record<string, string>>): boolean {
     const at = this.find(idHash(id));
     if (at < 0 || this.live[at] !== 1) return false;
+    for (const [name, facet] of Object.entries(facets)) {
+      const kept = this.facets.get(name)?.[at] ?? 0;
+      if (kept !== 0 && kept !== facetNumber(facet)) return false;
+    }
     return (
       this.contents.compare(
         Buffer.from(hash.slice(0, width * 2), 'hex'),
@@ -103,6 +113,11 @@ export class HeadIndex {
     const position = old ? this.before++ : -1;
     if (this.before > this.seenBits.length * 8) this.seenBits = grown(this.seenBits);
     this.insert(id, Buffer.from(head.hash.slice(0, width * 2), 'hex'), head.state === 'LIVE', position);
+    for (const [name, hash] of Object.entries(head.facets)) {
+      const numbers = this.facets.get(name) ?? new Float64Array(this.positions.length);
+      this.facets.set(name, numbers);
+      numbers[this.size - 1] = facetNumber(hash);
+    }
   }
 
   private insert(id: Buffer, content: Buffer, live: boolean, position: number): void {
@@ -121,6 +136,11 @@ export class HeadIndex {
     const positions = new Int32Array(this.positions.length * 2);
     positions.set(this.positions);
     this.positions = positions;
+    for (const [name, numbers] of this.facets) {
+      const larger = new Float64Array(numbers.length * 2);
+      larger.set(numbers);
+      this.facets.set(name, larger);
+    }
     this.slots = new Int32Array(this.slots.length * 2).fill(-1);
     for (let at = 0; at < this.size; at++) {
       this.slots[this.slotOf(this.ids.subarray(at * width, (at + 1) * width))] = at;
@@ -145,6 +165,11 @@ export class HeadIndex {
 
 function idHash(id: string): Buffer {
   return createHash('sha256').update(id).digest().subarray(0, width);
+}
+
+/** 52 bits of a hash, and never 0. */
+function facetNumber(hash: string): number {
+  return Number.parseInt(hash.slice(0, 13), 16) + 1;
 }
 
 function grown(bits: Uint8Array): Uint8Array {

@@ -46,6 +46,9 @@ const targetsItemSchema = z.object({
   parts: z.number().int(),
 });
 
+type NoteName = 'closing' | 'tally';
+const noteSchema = z.looseObject({ note: z.instanceof(Uint8Array) });
+
 /** A resource that some captured record points to: kind, id, and its scope where the record told it. */
 export type Target = readonly [kind: string, id: string, scopeId: string | null];
 
@@ -104,16 +107,17 @@ export class Work {
   }
 
   /** A named note of one task for the next. */
-  async putNote<T extends Record<string, unknown>>(name: 'closing' | 'tally', note: T): Promise<void> {
-    await this.put(this.noteKey(name), { note });
+  async putNote(name: NoteName, note: object): Promise<void> {
+    // Through JSON, so that members that are undefined are left out.
+    await this.put(this.noteKey(name), { note: await encodeJson(JSON.parse(JSON.stringify(note))) });
   }
 
-  async note<S extends z.ZodType>(name: 'closing' | 'tally', schema: S): Promise<z.infer<S> | undefined> {
+  async note<S extends z.ZodType>(name: NoteName, schema: S): Promise<z.infer<S> | undefined> {
     const item = await this.vault.table.get(this.noteKey(name));
-    return item === undefined ? undefined : schema.parse(item.note);
+    return item === undefined ? undefined : schema.parse(await decodeJson(verified(noteSchema, item).note));
   }
 
-  private noteKey(name: 'closing' | 'tally') {
+  private noteKey(name: NoteName) {
     const { keys } = this.vault;
     return name === 'closing' ? keys.workClosing(this.startedAt) : keys.workTally(this.startedAt);
   }

@@ -168,15 +168,20 @@ export class Vault {
     }
   }
 
-  /** Registers a scope before its first head: this is where every reader of the vault starts. */
-  async registerScope(scope: ScopeRef, firstSeenAt: string): Promise<void> {
+  /**
+   * Registers a scope before its first head: this is where every reader of the vault starts. True if it was not
+   * there: then nothing of it can be.
+   */
+  async registerScope(scope: ScopeRef, firstSeenAt: string): Promise<boolean> {
     const key = this.keys.scope(scope);
-    if ((await this.table.get(key)) !== undefined) return;
+    if ((await this.table.get(key)) !== undefined) return false;
     try {
       await this.table.put(checked({ ...key, ...scope, firstSeenAt }), { absent: true });
+      return true;
     } catch (error) {
       // Somebody else registered it in between: that is the wish.
       if (!(error instanceof ConditionFailedError)) throw error;
+      return false;
     }
   }
 

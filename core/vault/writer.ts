@@ -16,6 +16,16 @@ export interface Observation {
   readonly renormalise: (record: JsonObject) => JsonObject;
 }
 
+/** What the caller has found out on its way, so that the first attempt need not read it again. */
+export interface Known {
+  /** There was no head when the scope's heads were read, before the resource was. */
+  readonly noHead: boolean;
+  /** The scope is new with this writer: no version of its resources can be there either. */
+  readonly noVersion: boolean;
+}
+
+const nothingKnown: Known = { noHead: false, noVersion: false };
+
 export type Outcome = 'created' | 'changed' | 'deleted' | 'unchanged';
 
 /** A head kept changing under the writer for longer than any healthy race. */
@@ -49,14 +59,16 @@ export class VaultWriter {
     scope: ScopeRef,
     id: string,
     observe: (head: Head | undefined) => Promise<Observation | undefined>,
+    known: Known = nothingKnown,
   ): Promise<Outcome> {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const head = await this.vault.head(scope, id);
+      const { noHead, noVersion } = attempt === 0 ? known : nothingKnown;
+      const head = noHead ? undefined : await this.vault.head(scope, id);
       const observation = await observe(head);
       const outcome =
         observation === undefined
           ? await this.writeTombstone(scope, id, head)
-          : await this.writeContent(scope, id, head, observation);
+          : await this.writeContent(scope, id, head, observation, noVersion);
       if (outcome !== 'raced') return outcome;
     }
     throw new ContendedHeadError(`${scope.kind} ${id} changed ${mostAttempts} times while it was written`);
@@ -67,6 +79,7 @@ export class VaultWriter {
     id: string,
     head: Head | undefined,
     observation: Observation,
+    noVersion: boolean,
   ): Promise<Outcome | 'raced'> {
     const hash = hashOf(observation.record);
     const facets = facetHashes(observation.facets);
@@ -74,7 +87,7 @@ export class VaultWriter {
       if (head.hash === hash) return 'unchanged';
       if (await this.sameUnderPresentNormaliser(scope, head, observation, hash)) return 'unchanged';
     }
-    const newest = await this.vault.newestVersion(scope.kind, id);
+    const newest = noVersion ? undefined : await this.vault.newestVersion(scope.kind, id);
     const stands =
       newest?.state === 'LIVE' &&
       newest.hash === hash &&

@@ -14,7 +14,7 @@ import { ResourceDeniedError } from '../../core/catalog/source';
 import { Table } from '../../core/vault/table';
 import { Vault } from '../../core/vault/vault';
 import { VaultWriter } from '../../core/vault/writer';
-import { systemClock } from '../../local/clock';
+import { type Clock, systemClock } from '../../local/clock';
 import { calm, DataZoneService, type Unkindness } from '../../local/datazone/service';
 import { type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
 import { Random } from '../../local/random';
@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly projects?: number;
   readonly assets?: number;
   readonly seed?: number;
+  /** The service's clock. @default the system's */
+  readonly clock?: Clock;
   readonly unkind?: Partial<Unkindness>;
   readonly decorate?: (operation: string, output: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -69,7 +71,7 @@ export class BackupBench {
     const random = new Random(options.seed ?? 1);
     const { version = 'V1', decorate } = options;
     const service = new DataZoneService({
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       random: random.fork(),
       accountId,
       region,
@@ -132,6 +134,10 @@ export class BackupBench {
     const client = this.dynamoDbClient();
     this.tableName = await createVaultTable(client);
     client.destroy();
+  }
+
+  get domainUrl(): string {
+    return this.domainServer.url;
   }
 
   get caller() {
@@ -221,7 +227,7 @@ export class BackupBench {
       kindByName: (name) => kinds.find((kind) => kind.name === name),
       indexLag: options.indexLag ?? 15 * 60_000,
       now: () => Date.now(),
-      timeIsUp: () => options.pagesPerWorker !== undefined && ++asked > options.pagesPerWorker,
+      timeIsUp: () => options.pagesPerWorker !== undefined && ++asked > options.pagesPerWorker + 1,
       sleep: async () => undefined,
     };
   }
