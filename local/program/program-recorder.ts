@@ -98,24 +98,25 @@ export class ProgramRecorder {
     create: (inputs: object) => { id: string; state: object } | Promise<{ id: string; state: object }>,
   ): MockMonitor {
     return new MockMonitor({
-      newResource: ({ inputs }) => this.guard(async () => create(inputs)),
+      newResource: ({ inputs }) =>
+        this.whileSound(async () => create(inputs)).catch((error) => {
+          this.failures.add(error);
+          return standstill;
+        }),
+      // A look-up that fails is the program's to explain.
       call: ({ token, inputs }) =>
-        this.guard(() => this.provider.invoke(token, unwrap(inputs) as Record<string, unknown>)),
+        this.whileSound(() => this.provider.invoke(token, unwrap(inputs) as Record<string, unknown>)),
     });
   }
 
   /** After a failure nothing is answered any more: the program stands still, as if its process had ended. */
-  private async guard<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      if (this.failures.none) return await work();
-    } catch (error) {
-      this.failures.add(error);
-    }
-    return new Promise<never>(() => undefined);
+  private whileSound<T>(work: () => Promise<T>): Promise<T> {
+    return this.failures.none ? work() : standstill;
   }
 }
 
 const nothing = { id: '', state: {} };
+const standstill = new Promise<never>(() => undefined);
 
 /** Takes secrets out of their wrapping, and leaves out what a preview does not know yet. */
 function unwrap(value: unknown): unknown {
