@@ -6,6 +6,8 @@ import { z } from 'zod';
 export interface Pinned {
   readonly primaryRegion: string;
   readonly secondaryRegion: string;
+  /** What kind of domain it is. */
+  readonly flavour: string;
   /** The domain that the stack makes; empty: it adopts one. */
   readonly domainName: string;
 }
@@ -66,16 +68,12 @@ export async function refuseMoves(args: PinCheckArgs, opts: InvokeOptions): Prom
     for (const [key, was] of Object.entries(pinnedSchema.parse(JSON.parse(text)))) {
       const is = pinned[key as keyof Pinned];
       if (was === is) continue;
-      if (key === 'domainName') {
-        if (domainMayChange) continue;
-        problems.add(
-          `domainName: "${is}" was "${was}" at the first up, and a change replaces the domain. Change it back, or set domainOnDestroy to delete.`,
-        );
-      } else {
-        problems.add(
-          `${key}: "${is}" was "${was}" at the first up. Change it back: fail-over is done at run time, and a new home is a new stack.`,
-        );
-      }
+      const region = key.endsWith('Region');
+      if (!region && domainMayChange) continue;
+      const remedy = region
+        ? 'Change it back: fail-over is done at run time, and a new home is a new stack.'
+        : 'It would replace the domain: change it back, or set domainOnDestroy to delete.';
+      problems.add(`${key}: "${is}" was "${was}" at the first up. ${remedy}`);
     }
   }
   if (problems.size > 0) throw new PinError([...problems].join('\n'));
@@ -84,6 +82,7 @@ export async function refuseMoves(args: PinCheckArgs, opts: InvokeOptions): Prom
 const pinnedSchema = z.object({
   primaryRegion: z.string(),
   secondaryRegion: z.string(),
+  flavour: z.string(),
   domainName: z.string(),
 });
 

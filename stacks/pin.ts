@@ -5,10 +5,10 @@ import type { Config } from './config';
 
 /** What the first `up` of this stack fixes, and where it is remembered. */
 export function pinOf(config: Config): PinCheckArgs {
-  const { primaryRegion, secondaryRegion, domainName = '' } = config;
+  const { primaryRegion, secondaryRegion, flavour, domainName = '' } = config;
   return {
     path: `/${slugOf(getProject())}/${slugOf(getStack())}`,
-    pinned: { primaryRegion, secondaryRegion, domainName },
+    pinned: { primaryRegion, secondaryRegion, flavour, domainName },
     domainMayChange: config.domainOnDestroy === 'delete',
   };
 }

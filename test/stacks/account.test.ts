@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { ComputedProvider } from '../../local/program/computed-provider';
+import type { ResourceGraph } from '../../local/program/graph';
+import { runProgram } from '../../local/program/run-program';
 import { find, graphOf } from '../support/program';
 
 const json = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
@@ -36,6 +39,15 @@ for (const stack of ['datazone', 'smus'] as const) {
       );
     });
 
+    it('shows in a preview every resource that an up makes', async () => {
+      const up = await graphOf(stack);
+
+      const preview = await runProgram({ stack, provider: new ComputedProvider(), preview: true });
+
+      const urns = (graph: ResourceGraph) => graph.resources.map(({ urn }) => urn).sort();
+      assert.deepEqual(urns(preview), urns(up));
+    });
+
     it('remembers in both Regions what the first up fixed', async () => {
       const graph = await graphOf(stack);
 
@@ -49,6 +61,7 @@ for (const stack of ['datazone', 'smus'] as const) {
         assert.deepEqual(json(inputs.value), {
           primaryRegion: 'eu-central-1',
           secondaryRegion: 'eu-west-1',
+          flavour: stack,
           domainName: stack === 'datazone' ? 'Retail' : '',
         });
       }

@@ -42,7 +42,12 @@ async function preview(
 }
 
 const name = '/datazone-resilience/datazone/first-deployment';
-const first = { primaryRegion: 'eu-central-1', secondaryRegion: 'eu-west-1', domainName: 'Retail' };
+const first = {
+  primaryRegion: 'eu-central-1',
+  secondaryRegion: 'eu-west-1',
+  flavour: 'datazone',
+  domainName: 'Retail',
+};
 const pinnedIn = (...regions: string[]) =>
   Object.fromEntries(regions.map((region) => [region, { [name]: JSON.stringify(first) }]));
 const deployed = { parameters: pinnedIn('eu-central-1', 'eu-west-1') };
@@ -78,7 +83,18 @@ describe('a preview', () => {
 
     assert.match(
       error?.message ?? '',
-      /^domainName: "Wholesale" was "Retail".* or set domainOnDestroy to delete\.$/,
+      /^domainName: "Wholesale" was "Retail" at .* or set domainOnDestroy to delete\.$/,
+    );
+  });
+
+  it('refuses another kind of domain in the place of one that is to stay', async () => {
+    const shell = { projects: 'all', administrators: undefined, dataUsers: undefined, flavour: 'smus' };
+
+    const { error } = await preview('datazone', deployed, shell);
+
+    assert.match(
+      error?.message ?? '',
+      /^flavour: "smus" was "datazone" at the first up\. It would replace the domain/,
     );
   });
 
