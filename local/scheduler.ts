@@ -79,7 +79,7 @@ export class Scheduler {
     const schedule = this.schedules.get(name);
     if (!schedule) throw new UnsupportedScheduleError(`There is no schedule ${name}`);
     const { target, arn } = schedule;
-    authorizeService(this.args.authorize, 'scheduler.amazonaws.com', target.roleArn, arn);
+    authorizeService(this.args.authorize, 'scheduler.amazonaws.com', target.roleArn, groupArn(arn));
     this.args.authorize(target.roleArn, 'states:StartExecution', target.arn);
     return this.args.states.start(target.arn, this.fillIn(schedule), randomUUID());
   }
@@ -122,6 +122,14 @@ export class Scheduler {
       .replaceAll('<aws.scheduler.execution-id>', randomUUID())
       .replaceAll('<aws.scheduler.attempt-number>', '1');
   }
+}
+
+/**
+ * What the scheduler gives as aws:SourceArn when it assumes a role: the schedule group, not the schedule
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
+ */
+function groupArn(scheduleArn: string): string {
+  return scheduleArn.replace(':schedule/', ':schedule-group/').replace(/\/[^/]+$/, '');
 }
 
 /** Milliseconds between two firings of a rate expression; undefined for cron and at. */

@@ -7,6 +7,7 @@ import { StepFunctionsService } from '../../local/stepfunctions/service';
 
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:backup';
 const SCHEDULE = 'arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nightly';
+const GROUP = 'arn:aws:scheduler:eu-west-1:123456789012:schedule-group/default';
 const ROLE = 'arn:aws:iam::123456789012:role/scheduler';
 const MINUTE = 60_000;
 
@@ -84,7 +85,7 @@ describe('Scheduler', () => {
         'scheduler.amazonaws.com',
         'sts:AssumeRole',
         ROLE,
-        { 'aws:SourceArn': SCHEDULE, 'aws:SourceAccount': '123456789012' },
+        { 'aws:SourceArn': GROUP, 'aws:SourceAccount': '123456789012' },
       ],
       [ROLE, 'states:StartExecution', MACHINE],
     ]);

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { DynamoDbService } from '../dynamodb/service';
+import { tableDefinition } from '../dynamodb/table-definition';
+import type { PolicyStore } from '../iam/policy-store';
+import type { LambdaRuntime } from '../lambda/runtime';
+import type { CapturedResource, ResourceGraph } from '../program/graph';
+import type { Scheduler } from '../scheduler';
+import type { StepFunctionsService } from '../stepfunctions/service';
+
+/** The emulators that a captured graph is deployed to. */
+export interface Emulators {
+  readonly policies: PolicyStore;
+  readonly dynamodb: DynamoDbService;
+  readonly lambda: LambdaRuntime;
+  readonly states: StepFunctionsService;
+  readonly scheduler: Scheduler;
+}
+
+const named = z.object({ name: z.string(), arn: z.string() });
+const functionInputs = z.object({
+  role: z.string(),
+  handler: z.string(),
+  runtime: z.string(),
+  timeout: z.number(),
+  memorySize: z.number(),
+  environment: z.object({ variables: z.record(z.string(), z.string()) }).optional(),
+  loggingConfig: z.object({ logGroup: z.string() }),
+  code: z.unknown(),
+});
+const stateMachineInputs = z.object({
+  roleArn: z.string(),
+  definition: z.string(),
+});
+
+/**
+ * Deploys a captured graph: roles and policies first, since trust is asked at every later step, then tables,
+ * functions, state machines, schedules. `region` is where resources stand that name no Region of their own.
+ */
+export async function install(graph: ResourceGraph, emulators: Emulators, region: string): Promise<void> {
+  for (const resource of graph.resources) emulators.policies.register(resource);
+  for (const { inputs, state } of ofType(graph, 'aws:dynamodb/table:Table')) {
+    await emulators.dynamodb.createGlobalTable(
+      tableDefinition(inputs, { name: named.parse(state).name, region }),
+    );
+  }
+  for (const { inputs, state } of ofType(graph, 'aws:lambda/function:Function')) {
+    const { code, ...configured } = functionInputs.parse(inputs);
+    await emulators.lambda.deploy(
+      {
+        ...named.parse(state),
+        region,
+        roleArn: configured.role,
+        handler: configured.handler,
+        runtime: configured.runtime,
+        environment: configured.environment?.variables ?? {},
+        timeoutSeconds: configured.timeout,
+        memoryMegabytes: configured.memorySize,
+        logGroup: configured.loggingConfig.logGroup,
+      },
+      code,
+    );
+  }
+  for (const { inputs, state } of ofType(graph, 'aws:sfn/stateMachine:StateMachine')) {
+    emulators.states.create({ ...named.parse(state), ...stateMachineInputs.parse(inputs) });
+  }
+  for (const schedule of ofType(graph, 'aws:scheduler/schedule:Schedule')) {
+    emulators.scheduler.register(schedule);
+  }
+}
+
+function ofType(graph: ResourceGraph, type: string): CapturedResource[] {
+  return graph.resources.filter((resource) => resource.type === type);
+}

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { authorizeBy } from './authorize';
+import { type Clock, systemClock } from './clock';
+import { calm, DataZoneService, harsh } from './datazone/service';
+import { install } from './deploy/install';
+import { LocalProvider } from './deploy/local-provider';
+import { CALM, UNKIND } from './dynamodb/behaviour';
+import { RemoteBackend } from './dynamodb/remote-backend';
+import { DynamoDbService } from './dynamodb/service';
+import { EventBridgeService } from './events';
+import { Faults } from './faults';
+import { Gateway } from './gateway';
+import { PolicyStore } from './iam/policy-store';
+import { type Credentials, Identities } from './identities';
+import { LambdaRuntime, type LogLine } from './lambda/runtime';
+import { Metering } from './metering';
+import type { ResourceGraph } from './program/graph';
+import { runProgram } from './program/run-program';
+import { readStackSettings } from './program/stack-settings';
+import { Random } from './random';
+import { Scheduler } from './scheduler';
+import type { Execution } from './stepfunctions/execution';
+import { StepFunctionsService } from './stepfunctions/service';
+import { StsService } from './sts';
+import type { Caller } from './wire';
+
+export type Flavour = 'datazone' | 'smus';
+
+export interface LocalCloudOptions {
+  readonly flavour: Flavour;
+  /** Names of the projects that the domain gets. */
+  readonly projects: readonly string[];
+  /** @default a free one */
+  readonly port?: number;
+  /** @default 1 */
+  readonly seed?: number;
+  /** Lag, reordering, expiring cursors and the rest of what AWS does on a bad day. @default false */
+  readonly unkind?: boolean;
+  /** An outside DynamoDB, such as AWS's DynamoDB Local, in place of the embedded one. */
+  readonly dynamodbEndpoint?: string;
+  /** Other values for keys of the stack file. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Wait states and waits between retries: as long as defined, or 20 ms at most. @default shortened */
+  readonly waits?: 'real' | 'shortened';
+  readonly clock?: Clock;
+  /** Node.js that runs the callbacks. @default the one that runs the local cloud */
+  readonly nodeBinary?: string;
+  readonly onLog?: (line: LogLine) => void;
+}
+
+const outputsSchema = z.looseObject({
+  region: z.string(),
+  secondaryRegion: z.string(),
+  accountId: z.string(),
+  domainId: z.string(),
+  tableName: z.string(),
+  backupStateMachineArn: z.string(),
+  backupScheduleName: z.string(),
+  captureRoleArn: z.string(),
+  projectIds: z.record(z.string(), z.string()),
+});
+export type LocalOutputs = z.infer<typeof outputsSchema>;
+
+const accountId = '123456789012';
+const deployRoleArn = `arn:aws:iam::${accountId}:role/datazone-resilience-deploy`;
+
+/**
+ * The program, deployed on this machine: one endpoint on loopback for all services and both Regions, the captured
+ * callbacks in processes of their own, every call of theirs judged by the captured policies.
+ */
+export interface LocalCloud {
+  readonly endpoint: string;
+  readonly graph: ResourceGraph;
+  readonly outputs: LocalOutputs;
+  /** Ids of the domain's projects, in the order of their names in the options. */
+  readonly projectIds: readonly string[];
+  /** Of the account's administrator: what a person's SDK signs with. */
+  readonly credentials: Credentials;
+  /** The same, for calls of the DataZone service without the wire. */
+  readonly administrator: Caller;
+  readonly datazone: DataZoneService;
+  readonly dynamodb: DynamoDbService;
+  readonly lambda: LambdaRuntime;
+  readonly states: StepFunctionsService;
+  readonly events: EventBridgeService;
+  readonly policies: PolicyStore;
+  readonly faults: Faults;
+  readonly metering: Metering;
+  /** Lets the schedule fire once, and waits for the end of the backup that it starts. */
+  runSchedule(): Promise<Execution>;
+  close(): Promise<void>;
+}
+
+/** Stands everything up. Throws what the program throws on a bad configuration. */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { clock = systemClock, seed = 1, unkind = false, flavour, waits = 'shortened' } = options;
+  const region = primaryRegion(options);
+  const random = new Random(seed);
+  const identities = new Identities(accountId, seed);
+  const policies = new PolicyStore();
+  const authorize = authorizeBy(policies);
+  const metering = new Metering();
+  const faults = new Faults(seed);
+  const events = new EventBridgeService(clock);
+  const datazone = new DataZoneService({
+    clock,
+    random: random.fork(),
+    accountId,
+    region,
+    unkind: unkind ? harsh : calm,
+    emit: (event) => events.publish(event),
+  });
+  const dynamodb = new DynamoDbService({
+    accountId,
+    metering,
+    clock,
+    seed,
+    behaviour: unkind ? UNKIND : CALM,
+    ...(options.dynamodbEndpoint === undefined
+      ? {}
+      : { backend: new RemoteBackend(options.dynamodbEndpoint, 'localcloud') }),
+  });
+  const gateway = new Gateway({ identities, policies, metering, faults, clock });
+  const endpoint = await gateway.listen(options.port);
+  const lambda = new LambdaRuntime({
+    endpoint,
+    credentials: (roleArn, session) => identities.assume(roleArn, session).credentials,
+    authorize,
+    ...(options.nodeBinary === undefined ? {} : { nodeBinary: options.nodeBinary }),
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+  });
+  const states = new StepFunctionsService({ lambda, authorize, clock, random: random.fork(), waits });
+  const scheduler = new Scheduler({ states, authorize, clock });
+  for (const service of [datazone, dynamodb, states, events, new StsService(identities)]) {
+    gateway.register(service);
+  }
+  const close = async () => {
+    scheduler.shutdown();
+    await states.shutdown();
+    await lambda.shutdown();
+    await gateway.close();
+    await dynamodb.close();
+  };
+  try {
+    const deployer: Caller = { principalArn: deployRoleArn, region, accountId, administrator: false };
+    const graph = await runProgram({
+      stack: flavour,
+      config: { deployRoleArn, ...domainConfig(options, datazone, deployer), ...options.config },
+      provider: new LocalProvider(datazone, deployer),
+    });
+    await install(graph, { policies, dynamodb, lambda, states, scheduler }, region);
+    const outputs = outputsSchema.parse(graph.outputs);
+    const { principalArn, credentials } = identities.administrator;
+    const administrator: Caller = { principalArn, region, accountId, administrator: true };
+    return {
+      endpoint,
+      graph,
+      outputs,
+      projectIds: projectsOf(datazone, outputs.domainId, administrator, options.projects),
+      credentials,
+      administrator,
+      datazone,
+      dynamodb,
+      lambda,
+      states,
+      events,
+      policies,
+      faults,
+      metering,
+      runSchedule: async () => {
+        const execution = scheduler.runNow(outputs.backupScheduleName);
+        await execution.finished;
+        return execution;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Where the stack file places the domain: DataZone must stand there before the program runs. */
+function primaryRegion({ flavour, config }: LocalCloudOptions): string {
+  const settings = readStackSettings({
+    root: join(__dirname, '..'),
+    stack: flavour,
+    overrides: config ?? {},
+  });
+  return z.string().parse(settings.config[`${settings.project}:primaryRegion`]);
+}
+
+/**
+ * What the stack is told of the domain: the projects to make, or, where the stack adopts a domain, the id of one
+ * that stands here already, with its projects.
+ */
+function domainConfig(
+  { flavour, projects }: LocalCloudOptions,
+  datazone: DataZoneService,
+  deployer: Caller,
+): Record<string, unknown> {
+  if (flavour === 'datazone') return { projects: projects.map((name) => ({ name })) };
+  const domain = datazone.call(
+    'CreateDomain',
+    {
+      name: 'Unified Studio',
+      domainVersion: 'V2',
+      domainExecutionRole: `arn:aws:iam::${accountId}:role/service-role/AmazonSageMakerDomainExecution`,
+      serviceRole: `arn:aws:iam::${accountId}:role/service-role/AmazonSageMakerDomainService`,
+    },
+    deployer,
+  );
+  for (const name of projects)
+    datazone.call('CreateProject', { domainIdentifier: domain.id, name }, deployer);
+  return { domainId: domain.id, domainKmsKeyArn: undefined };
+}
+
+function projectsOf(
+  datazone: DataZoneService,
+  domainIdentifier: string,
+  caller: Caller,
+  names: readonly string[],
+): string[] {
+  return names.map((name) => {
+    const { items } = datazone.call('ListProjects', { domainIdentifier, name }, caller);
+    const found = items?.find((project) => project.name === name);
+    if (found === undefined) throw new Error(`The domain has no project ${name}`);
+    return found.id;
+  });
+}
