@@ -47,6 +47,8 @@ export function observationOf(kind: Kind, reading: Reading): Observation {
  */
 export class ReferenceFinder {
   private readonly models = new Map<string, string>();
+  /** Under way: many records ask for the same model at once. */
+  private readonly fetching = new Map<string, Promise<string>>();
 
   constructor(private readonly source: DomainSource) {}
 
@@ -62,7 +64,11 @@ export class ReferenceFinder {
         },
       });
       if (wanted.size === 0) return references;
-      for (const [key, form] of wanted) this.models.set(key, await this.fetchModel(form));
+      for (const [key, form] of wanted) {
+        const fetching = this.fetching.get(key) ?? this.fetchModel(form);
+        this.fetching.set(key, fetching);
+        this.models.set(key, await fetching);
+      }
     }
   }
 
