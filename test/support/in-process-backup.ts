@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DataZoneClient } from '@aws-sdk/client-datazone';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DataZoneClient } from '@aws-sdk/client-datazone';
 import { type BeginResult, begin } from '../../core/backup/begin';
 import { captureGroup } from '../../core/backup/capture-group';
 import { closeReferences } from '../../core/backup/close-references';
@@ -18,8 +17,15 @@ import { type Clock, systemClock } from '../../local/clock';
 import { calm, DataZoneService, type Unkindness } from '../../local/datazone/service';
 import { type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
 import { Random } from '../../local/random';
-import { createVaultTable, startDynalite, type TestDynamoDb } from './dynamodb';
-import { accountId, callerOf, serveWire, type WireServer } from './wire-server';
+import {
+  type Between,
+  type ClientCall,
+  InProcessTables,
+  inProcessDataZone,
+  inProcessDynamoDb,
+  type TableImage,
+} from './in-process-clients';
+import { accountId, callerOf } from './wire-server';
 
 const region = 'eu-west-1';
 const readerRole = 'backup-reader';
@@ -49,29 +55,35 @@ export interface RunOptions {
   /** How many pages a worker gets through before its time is up. @default all */
   readonly pagesPerWorker?: number;
   readonly indexLag?: number;
+  /** Stands between the run and the services: faults, delays, what others do meanwhile. */
+  readonly between?: Between;
+  /** The SDK's attempts per call. @default 1 */
+  readonly attempts?: number;
+  /** Waits of the run. @default none */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** A domain and a vault on loopback, and the backup's tasks run in this process, without Step Functions. */
+/** A domain and a vault in this process, and the backup's tasks run in it too, without Step Functions. */
 export class BackupBench {
   /** Calls that the latest run made, to DataZone and DynamoDB together. */
   calls = 0;
   readonly running = new Set<string>();
+  private readonly tables = new InProcessTables();
+  private tableName = '';
 
   private constructor(
     readonly service: DataZoneService,
     readonly domainId: string,
     readonly projects: FilledProject[],
     readonly random: Random,
-    private readonly domainServer: WireServer,
-    private readonly dynamoDb: TestDynamoDb,
-    public tableName: string,
+    readonly clock: Clock,
   ) {}
 
   static async start(options: BenchOptions = {}): Promise<BackupBench> {
     const random = new Random(options.seed ?? 1);
-    const { version = 'V1', decorate } = options;
+    const { version = 'V1', decorate, clock = systemClock } = options;
     const service = new DataZoneService({
-      clock: options.clock ?? systemClock,
+      clock,
       random: random.fork(),
       accountId,
       region,
@@ -118,34 +130,41 @@ export class BackupBench {
       assetsPerProject: options.assets ?? 5,
       random,
     });
-    const dynamoDb = await startDynalite();
-    const bench = new BackupBench(service, domain.id, filled, random, await serveWire(service), dynamoDb, '');
+    const bench = new BackupBench(service, domain.id, filled, random, clock);
     await bench.emptyVault();
     return bench;
   }
 
   async stop(): Promise<void> {
-    await this.domainServer.close();
-    await this.dynamoDb.stop();
+    await this.tables.backend.close();
   }
 
   /** Starts over with a vault that nobody has written. */
   async emptyVault(): Promise<void> {
-    const client = this.dynamoDbClient();
-    this.tableName = await createVaultTable(client);
-    client.destroy();
+    await this.restoreVault([]);
   }
 
-  get domainUrl(): string {
-    return this.domainServer.url;
+  /** Everything that the vault's table holds. */
+  async vaultImage(): Promise<TableImage> {
+    return this.tables.image(this.tableName);
+  }
+
+  /** Starts over with a table that holds this. */
+  async restoreVault(image: TableImage): Promise<void> {
+    this.tableName = await this.tables.create(image);
   }
 
   get caller() {
     return callerOf('admin');
   }
 
+  /** A client of the account's administrator. */
+  adminClient(): DataZoneClient {
+    return inProcessDataZone(this.service, 'admin');
+  }
+
   vault(): Vault {
-    return new Vault(new Table(this.tableName, region, this.dynamoDbClient()), this.domainId);
+    return this.vaultOf(new Life({}));
   }
 
   /** Runs begin to commit as the state machine does. */
@@ -153,12 +172,12 @@ export class BackupBench {
     const execution =
       options.execution ??
       `arn:execution:${createHash('sha256').update(String(Math.random())).digest('hex')}`;
-    this.calls = 0;
-    const life = new Life(options, () => ++this.calls);
+    const life = new Life(options);
     this.running.add(execution);
     try {
       return await this.tasks(execution, options, life);
     } finally {
+      this.calls = life.calls;
       this.running.delete(execution);
     }
   }
@@ -168,7 +187,8 @@ export class BackupBench {
     options: RunOptions,
     life: Life,
   ): Promise<BeginResult | CommitResult> {
-    const vault = new Vault(new Table(this.tableName, region, this.dynamoDbClient(life)), this.domainId);
+    const vault = this.vaultOf(life);
+    const now = () => this.clock.now();
     const opened = await begin(
       {
         source: this.source(life),
@@ -176,7 +196,7 @@ export class BackupBench {
         peer: vault,
         executions: { isRunning: async (other) => this.running.has(other) },
         kindsOf,
-        now: () => Date.now(),
+        now,
       },
       execution,
       {
@@ -197,12 +217,13 @@ export class BackupBench {
     let closed = await closeReferences(this.context(run, life, options));
     while (closed.more) closed = await closeReferences(this.context(run, life, options));
     const captured = groups.map((group) => ({ group }));
-    return commit({ vault, now: () => Date.now(), timeIsUp: () => false }, run, closed.cutAt, captured);
+    return commit({ vault, now, timeIsUp: () => false }, run, closed.cutAt, captured);
   }
 
   private context(run: Run, life: Life, options: RunOptions): BackupContext {
     const source = this.source(life);
-    const vault = new Vault(new Table(this.tableName, region, this.dynamoDbClient(life)), this.domainId);
+    const vault = this.vaultOf(life);
+    const now = () => this.clock.now();
     let asked = 0;
     const profileId = async () => {
       const id = await readerProfileId(source, roleArn(readerRole));
@@ -213,7 +234,7 @@ export class BackupBench {
       run,
       source,
       vault,
-      writer: new VaultWriter(vault, { runId: run.runId, source: 'snapshot' }, () => Date.now()),
+      writer: new VaultWriter(vault, { runId: run.runId, source: 'snapshot' }, now),
       access: {
         isMember: async (projectId) => isMember(source, projectId, await profileId()),
         enrol: async (projectId) => {
@@ -226,32 +247,20 @@ export class BackupBench {
       },
       kindByName: (name) => kinds.find((kind) => kind.name === name),
       indexLag: options.indexLag ?? 15 * 60_000,
-      now: () => Date.now(),
+      now,
       timeIsUp: () => options.pagesPerWorker !== undefined && ++asked > options.pagesPerWorker + 1,
-      sleep: async () => undefined,
+      sleep: options.sleep ?? (async () => undefined),
     };
   }
 
-  source(life = new Life({}, () => 0)): DataZoneSource {
-    const client = new DataZoneClient({
-      endpoint: this.domainServer.url,
-      region,
-      credentials: { accessKeyId: readerRole, secretAccessKey: 'secret' },
-      maxAttempts: 1,
-    });
-    life.hold(client);
+  private source(life: Life): DataZoneSource {
+    const client = inProcessDataZone(this.service, readerRole, life.options);
     return new DataZoneSource({ client, domainId: this.domainId });
   }
 
-  private dynamoDbClient(life = new Life({}, () => 0)): DynamoDBClient {
-    const client = new DynamoDBClient({
-      endpoint: this.dynamoDb.endpoint,
-      region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    });
-    life.hold(client);
-    return client;
+  private vaultOf(life: Life): Vault {
+    const client = inProcessDynamoDb(this.tables.backend, life.options);
+    return new Vault(new Table(this.tableName, region, client), this.domainId);
   }
 }
 
@@ -261,26 +270,25 @@ function roleArn(name: string): string {
 
 /** Counts a process's calls, and ends it at one of them: that call and all after it fail. */
 class Life {
+  calls = 0;
   private over = false;
 
-  constructor(
-    private readonly options: Pick<RunOptions, 'dieAt' | 'doneBeforeDeath'>,
-    private readonly count: () => number,
-  ) {}
+  constructor(private readonly run: RunOptions) {}
 
-  hold(client: DataZoneClient | DynamoDBClient): void {
-    // Both clients' stacks take the same middleware; their types differ in the commands' inputs alone.
-    (client as DynamoDBClient).middlewareStack.add(
-      (next) => async (args) => {
-        if (this.over) throw new ProcessGoneError('after the end');
-        const dies = this.count() === this.options.dieAt;
-        this.over ||= dies;
-        if (dies && this.options.doneBeforeDeath !== true) throw new ProcessGoneError('before the call');
-        const result = await next(args);
-        if (this.over) throw new ProcessGoneError('before the answer');
-        return result;
-      },
-      { step: 'finalizeRequest', priority: 'low', name: 'life' },
-    );
+  get options() {
+    return {
+      between: (call: ClientCall) => this.between(call),
+      ...(this.run.attempts === undefined ? {} : { attempts: this.run.attempts }),
+    };
+  }
+
+  private async between(call: ClientCall) {
+    if (this.over) throw new ProcessGoneError('after the end');
+    const dies = ++this.calls === this.run.dieAt;
+    this.over ||= dies;
+    if (dies && this.run.doneBeforeDeath !== true) throw new ProcessGoneError('before the call');
+    const answer = await (this.run.between?.(call) ?? call.answer());
+    if (this.over) throw new ProcessGoneError('before the answer');
+    return answer;
   }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { DataZoneClient } from '@aws-sdk/client-datazone';
 import type { CommitResult } from '../../../core/backup/commit';
 import { manifests, readManifest } from '../../../core/vault/manifest';
 import { contentOf, heldAt } from '../../../core/vault/point-in-time';
@@ -24,13 +23,8 @@ describe('a backup', () => {
   }
 
   async function assertEqualToDomain(instant: string): Promise<void> {
-    const client = new DataZoneClient({
-      endpoint: bench.domainUrl,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'admin', secretAccessKey: 'secret' },
-    });
     const projects = bench.projects.map(({ projectId }) => projectId);
-    const comparison = await compareVault(client, bench.vault(), instant, projects);
+    const comparison = await compareVault(bench.adminClient(), bench.vault(), instant, projects);
     assert.deepEqual(comparison.differences, []);
     assert.ok(comparison.equal);
   }

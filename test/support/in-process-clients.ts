@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream';
+import { DataZoneClient } from '@aws-sdk/client-datazone';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import type { DataZoneService } from '../../local/datazone/service';
+import { EmbeddedBackend } from '../../local/dynamodb/embedded-backend';
+import type { WireResponse } from '../../local/wire';
+import { callerOf } from './wire-server';
+
+const region = 'eu-west-1';
+
+/** One request of a client, retries counted one by one. */
+export interface ClientCall {
+  readonly service: 'datazone' | 'dynamodb';
+  readonly operation: string;
+  /** Does it, and gives the answer; an emulator never throws. */
+  readonly answer: () => Promise<WireResponse>;
+}
+
+/** What stands between a client and its service: may fail, delay, count or forge an answer. */
+export type Between = (call: ClientCall) => Promise<WireResponse>;
+
+/** How SDK clients reach their emulators inside this process: the bytes of the wire, and no socket. */
+export interface InProcessOptions {
+  readonly between?: Between;
+  /** The SDK's attempts per call, without pauses. @default 1 */
+  readonly attempts?: number;
+}
+
+export function inProcessDataZone(
+  service: DataZoneService,
+  accessKeyId: string,
+  options: InProcessOptions = {},
+): DataZoneClient {
+  const caller = callerOf(accessKeyId, region);
+  return new DataZoneClient({
+    ...common(options),
+    requestHandler: handler(options, 'datazone', (request) => {
+      const query = new URLSearchParams(request.query as Record<string, string>).toString();
+      const wire = {
+        method: request.method,
+        url: query === '' ? request.path : `${request.path}?${query}`,
+        headers: request.headers,
+        body: Buffer.from(request.body ?? ''),
+      };
+      return {
+        operation: service.operation(wire) ?? '',
+        answer: () => service.handle(wire, caller),
+      };
+    }),
+  });
+}
+
+export function inProcessDynamoDb(backend: EmbeddedBackend, options: InProcessOptions = {}): DynamoDBClient {
+  return new DynamoDBClient({
+    ...common(options),
+    requestHandler: handler(options, 'dynamodb', (request) => {
+      const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
+      return {
+        operation,
+        answer: async () => {
+          const { status, body } = await backend.call(region, operation, JSON.parse(String(request.body)));
+          return { status, headers: {}, body: JSON.stringify(body) };
+        },
+      };
+    }),
+  });
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: object;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+function handler(
+  { between = ({ answer }) => answer() }: InProcessOptions,
+  service: ClientCall['service'],
+  routed: (request: Request) => Omit<ClientCall, 'service'>,
+) {
+  return {
+    handle: async (request: Request) => {
+      const { status, headers, body } = await between({ service, ...routed(request) });
+      const stream = Readable.from([Buffer.from(body)]);
+      return { response: { statusCode: status, headers: { ...headers }, body: stream } } as never;
+    },
+  };
+}
+
+function common({ attempts = 1 }: InProcessOptions) {
+  return {
+    region,
+    endpoint: 'http://in-process',
+    credentials: { accessKeyId: 'in', secretAccessKey: 'process' },
+    // Nobody checks it, and it takes as long as the rest of a call.
+    signer: { sign: async <R>(request: R) => request },
+    retryStrategy: new ConfiguredRetryStrategy(attempts, () => 0),
+  };
+}
+
+/** Every item of a table, as DynamoDB writes them. */
+export type TableImage = readonly Readonly<Record<string, unknown>>[];
+
+/** The embedded DynamoDB with what tests of many runs need: tables at once, and their whole content. */
+export class InProcessTables {
+  readonly backend = new EmbeddedBackend();
+  private tables = 0;
+
+  async create(content: TableImage = []): Promise<string> {
+    const TableName = `vault-${++this.tables}`;
+    await this.call('CreateTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    });
+    for (;;) {
+      const { Table } = await this.call('DescribeTable', { TableName });
+      if ((Table as { TableStatus?: string }).TableStatus === 'ACTIVE') break;
+      await new Promise(setImmediate);
+    }
+    for (let at = 0; at < content.length; at += 25) {
+      const puts = content.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } }));
+      await this.call('BatchWriteItem', { RequestItems: { [TableName]: puts } });
+    }
+    return TableName;
+  }
+
+  async image(TableName: string): Promise<TableImage> {
+    const items: Readonly<Record<string, unknown>>[] = [];
+    let start: unknown;
+    do {
+      const page = await this.call('Scan', {
+        TableName,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      items.push(...(page.Items as TableImage));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return items;
+  }
+
+  private async call(operation: string, input: Readonly<Record<string, unknown>>) {
+    const { status, body } = await this.backend.call(region, operation, input);
+    if (status !== 200) throw new Error(`${operation}: ${JSON.stringify(body)}`);
+    return body;
+  }
+}
