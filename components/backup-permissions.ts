@@ -59,6 +59,7 @@ export function captureGrants(vault: VaultAccess, domain: DomainAccess): Grant[]
     },
     ...(domain.enrols ? [enrolGrant] : []),
     ...(domain.keyArn === undefined ? [] : [domainKeyGrant(domain.keyArn, domain.region)]),
+    callbackTracesGrant,
   ];
 }
 
@@ -94,8 +95,18 @@ export function commitGrants(vault: VaultAccess): Grant[] {
       resource: vault.tableArn,
     },
     ...vaultKeyGrants(vault),
+    callbackTracesGrant,
   ];
 }
+
+/** Once for each role, whose callbacks share it. */
+const callbackTracesGrant: Grant = {
+  class: 'bestEffort',
+  subject: 'Traces',
+  reason: 'sends traces to X-Ray',
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  resource: '*',
+};
 
 function vaultKeyGrants(vault: VaultAccess): Grant[] {
   return [
@@ -155,7 +166,7 @@ export function stateMachineGrants(functionArns: Readonly<Record<string, Input<s
   ];
 }
 
-/** What a callback needs to be seen. */
+/** What a callback needs to be heard: a log of its own. */
 export function callbackGrants(logGroupArn: Input<string>): Grant[] {
   return [
     {
@@ -164,13 +175,6 @@ export function callbackGrants(logGroupArn: Input<string>): Grant[] {
       reason: 'writes its log',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resource: interpolate`${logGroupArn}:*`,
-    },
-    {
-      class: 'bestEffort',
-      subject: 'Traces',
-      reason: 'sends traces to X-Ray',
-      actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-      resource: '*',
     },
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RequestedAction } from '../wire';
 import type { ConditionContext } from './conditions';
 import { type Decision, evaluate, trusts } from './evaluate';
+import { matchesArn } from './patterns';
 import { type PolicyDocument, parsePolicyDocument } from './policy-document';
 
 /** An IAM resource of the program: inputs as registered, outputs as the provider gave them. */
@@ -31,14 +32,21 @@ interface Role {
   readonly trustPolicy: PolicyDocument;
 }
 
+interface Withdrawal {
+  readonly action: string;
+  /** ARN, or a pattern of ARNs. */
+  readonly resource: string;
+}
+
 /** The account's roles and policies, fed with the program's IAM resources, and judged by AWS's rules. */
 export class PolicyStore {
   private readonly roles = new Map<string, Role>();
   private readonly inline = new Map<string, PolicyDocument[]>();
   private readonly attached = new Map<string, string[]>();
   private readonly managed = new Map<string, PolicyDocument>();
-  private readonly withdrawn = new Map<string, Set<string>>();
-  private readonly used = new Map<string, Set<string>>();
+  private readonly withdrawn = new Map<string, Set<Withdrawal>>();
+  /** Resources by principal and action. */
+  private readonly used = new Map<string, Map<string, Set<string>>>();
 
   /**
    * Takes a `Role`, `RolePolicy`, `RolePolicyAttachment` or `Policy` of `aws:iam`; false for any other type.
@@ -90,13 +98,10 @@ export class PolicyStore {
   }
 
   decide(principalArn: string, requested: RequestedAction, callContext: ConditionContext = {}): Decision {
-    if (this.withdrawn.get(principalArn)?.has(requested.action)) return 'implicitDeny';
+    if (this.isWithdrawn(principalArn, requested)) return 'implicitDeny';
     const context = { 'aws:PrincipalArn': principalArn, ...callContext, ...requested.context };
     const decision = evaluate(this.policiesOf(principalArn), { ...requested, context });
-    if (decision === 'allowed') {
-      const used = this.used.get(principalArn) ?? new Set();
-      this.used.set(principalArn, used.add(requested.action));
-    }
+    if (decision === 'allowed') this.remember(principalArn, requested);
     return decision;
   }
 
@@ -106,23 +111,43 @@ export class PolicyStore {
     return role !== undefined && trusts(role.trustPolicy, servicePrincipal, context);
   }
 
-  /** Takes one action away from a principal, as if no policy had granted it; the returned function gives it back. */
-  withoutAction(principalArn: string, action: string): () => void {
-    const actions = this.withdrawn.get(principalArn) ?? new Set();
-    this.withdrawn.set(principalArn, actions.add(action));
+  /**
+   * Takes one action away from a principal, on every resource or on those whose ARN is like `resource`, as if no
+   * policy had granted it; the returned function gives it back.
+   */
+  withoutAction(principalArn: string, action: string, resource = '*'): () => void {
+    const withdrawal = { action, resource };
+    const withdrawals = this.withdrawn.get(principalArn) ?? new Set();
+    this.withdrawn.set(principalArn, withdrawals.add(withdrawal));
     return () => {
-      actions.delete(action);
+      withdrawals.delete(withdrawal);
     };
   }
 
   /** Actions that a principal was allowed to do so far: what is granted and not in here was not used. */
   usedActions(principalArn: string): ReadonlySet<string> {
-    return this.used.get(principalArn) ?? new Set();
+    return new Set(this.used.get(principalArn)?.keys());
+  }
+
+  /** Resources on which a principal was allowed to do an action so far. */
+  usedResources(principalArn: string, action: string): ReadonlySet<string> {
+    return this.used.get(principalArn)?.get(action) ?? new Set();
   }
 
   /** ARNs of the program's roles. */
   roleArns(): readonly string[] {
     return [...this.roles.values()].map((role) => role.arn);
+  }
+
+  private isWithdrawn(principalArn: string, { action, resource }: RequestedAction): boolean {
+    return [...(this.withdrawn.get(principalArn) ?? [])].some(
+      (withdrawal) => withdrawal.action === action && matchesArn(withdrawal.resource, resource),
+    );
+  }
+
+  private remember(principalArn: string, { action, resource }: RequestedAction): void {
+    const actions = this.used.get(principalArn) ?? new Map<string, Set<string>>();
+    this.used.set(principalArn, actions.set(action, (actions.get(action) ?? new Set()).add(resource)));
   }
 
   private addRole(resource: IamResource): void {

@@ -84,6 +84,19 @@ describe('PolicyStore', () => {
     assert.equal(store.decide(ROLE, asked), 'allowed');
   });
 
+  it('takes an action away on some resources only', () => {
+    const store = storeWithRole({ inlinePolicies: [{ policy: document('dynamodb:GetItem') }] });
+    const inRegion = (region: string) => ({
+      action: 'dynamodb:GetItem',
+      resource: `arn:aws:dynamodb:${region}:123456789012:table/vault`,
+    });
+    store.withoutAction(ROLE, 'dynamodb:GetItem', 'arn:aws:dynamodb:eu-west-1:123456789012:table/*');
+
+    assert.equal(store.decide(ROLE, inRegion('eu-west-1')), 'implicitDeny');
+    assert.equal(store.decide(ROLE, inRegion('eu-central-1')), 'allowed');
+    assert.deepEqual([...store.usedResources(ROLE, 'dynamodb:GetItem')], [inRegion('eu-central-1').resource]);
+  });
+
   it('remembers which granted actions were used', () => {
     const store = storeWithRole({
       inlinePolicies: [{ policy: document('datazone:Search', 'datazone:GetAsset') }],
