@@ -71,16 +71,17 @@ async function captureScope(
     });
     return stopped ?? { status: 'CAPTURED', ...(enrolled ? { enrolled } : {}) };
   } catch (error) {
-    if (
-      error instanceof ResourceAbsentError &&
-      kind.scope === 'project' &&
-      (await projectIsGone(context, scope.scopeId))
-    ) {
-      await buryScope(context, ref);
-      return { status: 'GONE' };
+    let reason = error;
+    if (error instanceof ResourceAbsentError && kind.scope === 'project') {
+      const doubt = await doubtOfAbsence(context, scope.scopeId, error);
+      if (doubt === undefined) {
+        await buryScope(context, ref);
+        return { status: 'GONE' };
+      }
+      reason = doubt;
     }
-    if (!isOfTheSource(error)) throw error;
-    return { status: 'UNREADABLE', reason: `${error.name}: ${error.message}`.slice(0, 500) };
+    if (!isOfTheSource(reason)) throw reason;
+    return { status: 'UNREADABLE', reason: `${reason.name}: ${reason.message}`.slice(0, 500) };
   }
 }
 
@@ -96,13 +97,18 @@ async function joined(context: BackupContext, projectId: string): Promise<boolea
   return true;
 }
 
-async function projectIsGone(context: BackupContext, projectId: string): Promise<boolean> {
+/** Undefined for a project that is confirmed gone; else why its scope cannot be read: `absence`, or a refusal. */
+async function doubtOfAbsence(
+  context: BackupContext,
+  projectId: string,
+  absence: Error,
+): Promise<Error | undefined> {
   try {
     await context.source.call('GetProject', { identifier: projectId });
-    return false;
+    return absence;
   } catch (error) {
-    if (error instanceof ResourceAbsentError) return true;
-    if (error instanceof ResourceDeniedError || error instanceof RetryableError) return false;
+    if (error instanceof ResourceAbsentError) return undefined;
+    if (error instanceof ResourceDeniedError || error instanceof RetryableError) return error;
     throw error;
   }
 }
