@@ -5,6 +5,7 @@ import { runSchema } from '../core/backup/run';
 import { Table } from '../core/vault/table';
 import { Vault } from '../core/vault/vault';
 import { commitEnvironment } from './commit.env';
+import { recordRun } from './shared/metrics';
 import { environment, task } from './shared/task';
 
 const settings = environment('commit', commitEnvironment);
@@ -16,7 +17,19 @@ const eventSchema = z.object({
 });
 
 /** Last task of a run: counts and digests from the vault itself, the manifest closed, the lease released. */
-export const handler = task('commit', eventSchema, ({ run, cutAt, captured }, { timeIsUp }) => {
+export const handler = task('commit', eventSchema, async ({ run, cutAt, captured }, { timeIsUp }) => {
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
-  return commit({ vault, now: () => Date.now(), timeIsUp }, run, cutAt, captured);
+  const result = await commit({ vault, now: () => Date.now(), timeIsUp }, run, cutAt, captured);
+  if (!result.more) {
+    const sum = (count: 'count' | 'changed' | 'deleted') =>
+      Object.values(result.kinds).reduce((total, kind) => total + kind[count], 0);
+    recordRun(settings.DOMAIN_ID, result.status, {
+      Resources: sum('count'),
+      ResourcesChanged: sum('changed'),
+      ResourcesDeleted: sum('deleted'),
+      ScopesUnreadable: result.unreadable.count,
+      ReferencesUnresolved: result.unresolved.count,
+    });
+  }
+  return result;
 });

@@ -3,6 +3,7 @@ import { fail } from '../core/backup/fail';
 import { Table } from '../core/vault/table';
 import { Vault } from '../core/vault/vault';
 import { failEnvironment } from './fail.env';
+import { recordRun } from './shared/metrics';
 import { environment, task } from './shared/task';
 
 const settings = environment('fail', failEnvironment);
@@ -13,7 +14,9 @@ const eventSchema = z.object({
 });
 
 /** Ends a run that cannot go on: its manifest says why, and the lease is free. */
-export const handler = task('fail', eventSchema, ({ execution, failure }) => {
+export const handler = task('fail', eventSchema, async ({ execution, failure }) => {
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
-  return fail(vault, execution, failure, () => Date.now());
+  const result = await fail(vault, execution, failure, () => Date.now());
+  recordRun(settings.DOMAIN_ID, 'FAILED', {});
+  return result;
 });
