@@ -17,7 +17,10 @@ export type BackupTask = 'begin' | 'captureScopes' | 'closeReferences' | 'commit
 
 type State = Readonly<Record<string, unknown>>;
 
-/** Lambda's own passing failures, and throttling or faults that outlasted the SDK's retries. */
+/**
+ * Lambda's own passing failures, and throttling or faults that outlasted the SDK's retries; then workers that Lambda
+ * lost, which is tried less often, since a worker that ends for want of memory will end so again.
+ */
 const retry = [
   {
     ErrorEquals: [
@@ -31,6 +34,13 @@ const retry = [
     BackoffRate: 2,
     MaxAttempts: 8,
     MaxDelaySeconds: 120,
+    JitterStrategy: 'FULL',
+  },
+  {
+    ErrorEquals: ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 2,
     JitterStrategy: 'FULL',
   },
 ];

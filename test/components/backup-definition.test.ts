@@ -59,7 +59,7 @@ describe('The definition of the backup', () => {
     });
   });
 
-  it('repeats every task after throttling and service errors, with full jitter and an end to the waiting', () => {
+  it('repeats every task after throttling, service errors and a lost worker, with full jitter and an end to it', () => {
     for (const [name, { Retry }] of tasks) {
       assert.deepEqual(
         Retry,
@@ -76,6 +76,13 @@ describe('The definition of the backup', () => {
             BackoffRate: 2,
             MaxAttempts: 8,
             MaxDelaySeconds: 120,
+            JitterStrategy: 'FULL',
+          },
+          {
+            ErrorEquals: ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'],
+            IntervalSeconds: 2,
+            BackoffRate: 2,
+            MaxAttempts: 2,
             JitterStrategy: 'FULL',
           },
         ],
