@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 const outputs = JSON.parse(await text(process.stdin));
 const variables = {
   AWS_REGION: outputs.region,
+  // The name that boto3 and version 1 of the AWS CLI look for.
+  AWS_DEFAULT_REGION: outputs.region,
   SECONDARY_REGION: outputs.secondaryRegion,
   DOMAIN_ID: outputs.domainId,
   TABLE_NAME: outputs.tableName,
