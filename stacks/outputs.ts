@@ -2,25 +2,41 @@ import type { Input } from '@pulumi/pulumi';
 
 /** What every stack tells those who work with it, whatever its flavour. Names are an API. */
 export interface StackOutputs {
+  /** datazone or smus. */
   readonly flavour: string;
+  /** Primary Region: of the domain, the table and the state machine. */
   readonly region: string;
+  /** Region of the table's replica. */
   readonly secondaryRegion: string;
+  /** AWS account of it all. */
   readonly accountId: string;
+  /** Id of the domain that is backed up. */
   readonly domainId: Input<string>;
+  /** ARN of the domain. */
   readonly domainArn: Input<string>;
+  /** V1 (Amazon DataZone) or V2 (Amazon SageMaker Unified Studio). */
   readonly domainVersion: string;
+  /** Where people open the domain. */
   readonly portalUrl: Input<string>;
   /** Ids of the projects that the stack makes or was told of, by name (or by id, where it knows no name). */
   readonly projectIds: Readonly<Record<string, Input<string>>>;
+  /** Name of the vault, in both Regions. */
   readonly tableName: Input<string>;
+  /** The vault in the primary Region. */
   readonly tableArn: Input<string>;
+  /** The vault in the secondary Region. */
   readonly replicaTableArn: Input<string>;
+  /** Key that encrypts the vault in the primary Region. */
   readonly tableKeyArn: Input<string>;
+  /** Its replica, which encrypts the vault in the secondary Region. */
   readonly replicaKeyArn: Input<string>;
-  /** Empty where DataZone owns the domain's key. */
+  /** Key that encrypts the domain; empty where DataZone owns it. */
   readonly domainKeyArn: Input<string>;
+  /** State machine of the backup: start an execution of it to take a backup now. */
   readonly backupStateMachineArn: Input<string>;
+  /** Schedule that starts it. */
   readonly backupScheduleName: Input<string>;
+  /** IAM role that reads the domain; a user of the domain and a member of its projects. */
   readonly captureRoleArn: Input<string>;
   /** How to go on from here, for people. */
   readonly readme: Input<string>;
