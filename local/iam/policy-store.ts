@@ -38,6 +38,8 @@ interface Withdrawal {
   readonly resource: string;
 }
 
+const MOST_DECISIONS = 10_000;
+
 /** The account's roles and policies, fed with the program's IAM resources, and judged by AWS's rules. */
 export class PolicyStore {
   private readonly roles = new Map<string, Role>();
@@ -45,6 +47,8 @@ export class PolicyStore {
   private readonly attached = new Map<string, string[]>();
   private readonly managed = new Map<string, PolicyDocument>();
   private readonly withdrawn = new Map<string, Set<Withdrawal>>();
+  /** By question; forgotten when a policy comes. */
+  private readonly decisions = new Map<string, Decision>();
   /** Resources by principal and action. */
   private readonly used = new Map<string, Map<string, Set<string>>>();
 
@@ -54,6 +58,7 @@ export class PolicyStore {
    * @throws InvalidPolicyError for a document that cannot be judged.
    */
   register(resource: IamResource): boolean {
+    this.decisions.clear();
     switch (resource.type) {
       case 'aws:iam/role:Role':
         this.addRole(resource);
@@ -78,6 +83,7 @@ export class PolicyStore {
 
   /** A managed policy by its ARN: also for those of AWS's own that a program attaches. */
   addManagedPolicy(arn: string, document: unknown): void {
+    this.decisions.clear();
     this.managed.set(arn, parsePolicyDocument(document, arn));
   }
 
@@ -100,7 +106,10 @@ export class PolicyStore {
   decide(principalArn: string, requested: RequestedAction, callContext: ConditionContext = {}): Decision {
     if (this.isWithdrawn(principalArn, requested)) return 'implicitDeny';
     const context = { 'aws:PrincipalArn': principalArn, ...callContext, ...requested.context };
-    const decision = evaluate(this.policiesOf(principalArn), { ...requested, context });
+    const question = JSON.stringify([principalArn, requested.action, requested.resource, context]);
+    const decision =
+      this.decisions.get(question) ?? evaluate(this.policiesOf(principalArn), { ...requested, context });
+    this.decided(question, decision);
     if (decision === 'allowed') this.remember(principalArn, requested);
     return decision;
   }
@@ -137,6 +146,12 @@ export class PolicyStore {
   /** ARNs of the program's roles. */
   roleArns(): readonly string[] {
     return [...this.roles.values()].map((role) => role.arn);
+  }
+
+  /** A run asks the same questions thousands of times over, the key's among them. */
+  private decided(question: string, decision: Decision): void {
+    if (this.decisions.size >= MOST_DECISIONS) this.decisions.clear();
+    this.decisions.set(question, decision);
   }
 
   private isWithdrawn(principalArn: string, { action, resource }: RequestedAction): boolean {
