@@ -1,14 +1,14 @@
 // Computes counts and digests of the newest snapshot again from the vault of AWS_REGION, as docs/vault.md
 // describes, and compares them with its manifest. Exit code 0: they are equal.
 import { createHash } from 'node:crypto';
-import { heads, scopes, snapshots, versions } from './vault.mjs';
+import { heads, scopes, snapshots, version } from './vault.mjs';
 
 const manifest = await newest();
 const sums = {};
 for await (const { kind, scopeId } of scopes()) {
   sums[kind] ??= { count: 0, digest: 0n };
   for await (const head of heads({ kind, scopeId })) {
-    const held = await at(manifest.cutAt, kind, scopeId, head);
+    const held = await at(manifest.cutAt, kind, head);
     if (held?.state !== 'LIVE') continue;
     const member = JSON.stringify([kind, scopeId, head.id, held.hash]);
     sums[kind].count += 1;
@@ -24,11 +24,13 @@ for (const [kind, { count, digest }] of Object.entries(manifest.kinds)) {
   if (!equal) process.exitCode = 1;
 }
 
-/** What a resource was at an instant: its head or, where that is younger, the newest version until then. */
-async function at(instant, kind, scopeId, head) {
+/** What a resource was at an instant: its head or, where that is younger, a version before it. */
+async function at(instant, kind, head) {
   if (head.validFrom <= instant) return head;
-  for await (const version of versions(kind, head.id, { upTo: `${instant}~\uffff`, newestFirst: true })) {
-    return version.scope === scopeId ? version : undefined;
+  let sk = head.version;
+  while (sk !== undefined) {
+    if (sk.split('~')[0] <= instant) return version(kind, head.id, sk);
+    sk = (await version(kind, head.id, sk)).previous;
   }
   return undefined;
 }

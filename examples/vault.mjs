@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 
 const { TABLE_NAME, DOMAIN_ID } = process.env;
 // Of the Region that AWS_REGION names: the primary or the replica.
@@ -17,13 +17,13 @@ export function segment(id) {
 const domain = segment(DOMAIN_ID);
 
 /** Items of one partition, `<domain>/<path>`, in order of their sort keys. */
-export async function* items(path, { upTo, newestFirst = false } = {}) {
+export async function* items(path, { newestFirst = false } = {}) {
   const pages = paginateQuery(
     { client },
     {
       TableName: TABLE_NAME,
-      KeyConditionExpression: upTo === undefined ? 'pk = :pk' : 'pk = :pk AND sk <= :upTo',
-      ExpressionAttributeValues: { ':pk': `${domain}/${path}`, ...(upTo && { ':upTo': upTo }) },
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': `${domain}/${path}` },
       ScanIndexForward: !newestFirst,
     },
   );
@@ -36,20 +36,26 @@ export const snapshots = () => items('snapshot', { newestFirst: true });
 export const scopes = () => items('scopes');
 /** What is current of one kind in one scope, live and deleted. */
 export const heads = ({ kind, scopeId }) => items(`${segment(kind)}@${segment(scopeId)}`);
-/** Versions of one resource. */
-export const versions = (kind, id, options) => items(`${segment(kind)}/${segment(id)}`, options);
+/** Versions of one resource, oldest first. */
+export const versions = (kind, id) => items(`${segment(kind)}/${segment(id)}`);
+
+/** One version of a resource, by the sort key that a head, or the version after it, names. */
+export async function version(kind, id, sk) {
+  const Key = { pk: `${domain}/${segment(kind)}/${segment(id)}`, sk };
+  return (await client.send(new GetCommand({ TableName: TABLE_NAME, Key }))).Item;
+}
 
 /** The record and facets of a version; undefined for a tombstone. */
-export async function contentOf(kind, version) {
-  if (version.state === 'DELETED') return undefined;
-  const bytes = version.payload ?? (await joined(kind, version));
+export async function contentOf(kind, held) {
+  if (held.state === 'DELETED') return undefined;
+  const bytes = held.payload ?? (await joined(kind, held));
   return JSON.parse(brotliDecompressSync(bytes));
 }
 
-async function joined(kind, version) {
+async function joined(kind, held) {
   const parts = [];
-  for await (const part of items(`${segment(kind)}/${segment(version.id)}#parts`)) {
-    if (part.sk.startsWith(`${version.sk}#`)) parts.push(part.bytes);
+  for await (const part of items(`${segment(kind)}/${segment(held.id)}#parts`)) {
+    if (part.sk.startsWith(`${held.sk}#`)) parts.push(part.bytes);
   }
   return Buffer.concat(parts);
 }
