@@ -33,7 +33,7 @@ export const versionSchema = z.object({
   hash,
   state: z.enum(['LIVE', 'DELETED']),
   scope: z.string(),
-  /** Sort key of the version before it. */
+  /** Sort key of the version that the head named before it: what was current, and only that. */
   previous: z.string().optional(),
   source: z.enum(['snapshot', 'event']),
   changedAt: instant.optional(),

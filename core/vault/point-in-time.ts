@@ -32,9 +32,8 @@ async function resourceAt(
     return { scope, id: head.id, hash: head.hash, version: head.version, live: head.state === 'LIVE' };
   }
   if (head.firstSeenAt > instant) return undefined;
-  const version = await vault.versionAt(scope.kind, head.id, instant);
-  // A version counts only under the scope that it carries.
-  if (version === undefined || version.scope !== scope.scopeId) return undefined;
+  const version = await vault.versionAt(scope.kind, head, instant);
+  if (version === undefined) return undefined;
   return {
     scope,
     id: head.id,

@@ -14,7 +14,7 @@ import {
   type Writer,
   writerSchema,
 } from './items';
-import { type Key, type ScopeRef, VaultKeys } from './keys';
+import { type Key, type ScopeRef, VaultKeys, versionParts } from './keys';
 import { decodeJson, encodeJson, largestInlinePayload, type Payload, slices } from './payload';
 import { ConditionFailedError, type Expectation, type Table } from './table';
 
@@ -24,6 +24,7 @@ export interface NewVersion {
   readonly scopeId: string;
   readonly id: string;
   readonly version: string;
+  /** What the head names that this version is to replace. */
   readonly previous: string | undefined;
   readonly source: 'snapshot' | 'event';
   readonly changedAt: string | undefined;
@@ -72,14 +73,20 @@ export class Vault {
       yield verified(versionSchema, item);
   }
 
-  /** The newest version at or before an instant, whatever its scope. */
-  async versionAt(kind: string, id: string, instant: string): Promise<Version | undefined> {
-    const item = await this.table.first(this.keys.versions(kind, id), {
-      // `~` sorts above every character of a run id's separator, so all versions of that millisecond count.
-      upTo: `${instant}~\uffff`,
-      descending: true,
-    });
-    return item === undefined ? undefined : verified(versionSchema, item);
+  /**
+   * What a head named at an instant, found along `previous` from what it names now. Versions beside that line
+   * were never current: their writer lost a race, or died before it put the head.
+   */
+  async versionAt(kind: string, head: Head, instant: string): Promise<Version | undefined> {
+    let next: string | undefined = head.version;
+    while (next !== undefined) {
+      const version: Version | undefined = await this.version(kind, head.id, next);
+      if (version === undefined)
+        throw new CorruptItemError(`Version ${next} of ${kind} ${head.id} is missing`);
+      if (versionParts(version.sk).validFrom <= instant) return version;
+      next = version.previous;
+    }
+    return undefined;
   }
 
   /** The content of a version, its parts joined and its hash confirmed. Throws CorruptItemError. */

@@ -2,6 +2,7 @@ import { hashOf, type Json, type JsonObject } from './canonical';
 import type { Head, Version } from './items';
 import { type ScopeRef, versionOf, versionParts } from './keys';
 import type { Payload } from './payload';
+import { ConditionFailedError } from './table';
 import { facetHashes, type Vault } from './vault';
 
 /** A resource as it was read from the domain. */
@@ -34,6 +35,12 @@ export class ContendedHeadError extends Error {
 }
 
 const mostAttempts = 10;
+
+/**
+ * A version may become current only so long after its stamp, in ms. A cut waits twice as long before it is read,
+ * so what it shows is never changed by a writer who still held a stamp from before it.
+ */
+const longestHold = 15_000;
 
 /**
  * The one order in which the vault is written, by snapshots and by change capture alike: head read, resource
@@ -88,19 +95,20 @@ export class VaultWriter {
       if (await this.sameUnderPresentNormaliser(scope, head, observation, hash)) return 'unchanged';
     }
     const newest = noVersion ? undefined : await this.vault.newestVersion(scope.kind, id);
+    const payload = await this.withKeptFacets(scope, head, observation);
     const stands =
       newest?.state === 'LIVE' &&
       newest.hash === hash &&
-      newest.scope === scope.scopeId &&
-      sameFacets(newest.facets, facets);
-    const payload = await this.withKeptFacets(scope, newest, observation);
-    const version = stands ? newest : await this.putVersion(scope, id, newest, observation, payload);
+      hashOf(newest.facets) === hashOf(facetHashes(payload.facets)) &&
+      this.mayBecomeCurrent(newest, scope, head);
+    const version = stands ? newest : await this.putVersion(scope, id, head, newest, observation, payload);
+    if (version === undefined || !this.mayBecomeCurrent(version, scope, head)) return 'raced';
     const put = await this.vault.putHead(
       {
         ...observation.columns,
         ...this.vault.keys.head(scope, id),
         ...current(id, version, head),
-        facets: { ...head?.facets, ...facetHashes(payload.facets) },
+        facets: version.facets,
       },
       head,
     );
@@ -115,36 +123,50 @@ export class VaultWriter {
   ): Promise<Outcome | 'raced'> {
     if (head === undefined || head.state === 'DELETED') return 'unchanged';
     const newest = await this.vault.newestVersion(scope.kind, id);
-    const stands = newest?.state === 'DELETED' && newest.scope === scope.scopeId;
-    const version = stands ? newest : await this.putVersion(scope, id, newest, head, undefined);
+    const stands = newest?.state === 'DELETED' && this.mayBecomeCurrent(newest, scope, head);
+    const version = stands ? newest : await this.putVersion(scope, id, head, newest, head, undefined);
+    if (version === undefined || !this.mayBecomeCurrent(version, scope, head)) return 'raced';
     // The readable columns stay: a person looks for what was deleted by its name.
     const { check: _check, changedAt: _changedAt, ...kept } = head;
     const put = await this.vault.putHead({ ...kept, ...current(id, version, head), facets: {} }, head);
     return put ? 'deleted' : 'raced';
   }
 
+  /** May a version that stands, perhaps another writer's, still be made current after what the head names? */
+  private mayBecomeCurrent(version: Version, scope: ScopeRef, head: Head | undefined): boolean {
+    const held = this.now() - Date.parse(versionParts(version.sk).validFrom);
+    return version.scope === scope.scopeId && version.previous === head?.version && held < longestHold;
+  }
+
+  /** Undefined where this run has just put another content under the same key. */
   private async putVersion(
     scope: ScopeRef,
     id: string,
+    head: Head | undefined,
     newest: Version | undefined,
     from: { readonly normaliser: number; readonly changedAt?: unknown },
     payload: Payload | undefined,
-  ): Promise<Version> {
+  ): Promise<Version | undefined> {
     const validFrom = this.stamp(newest);
-    return this.vault.putVersion({
-      kind: scope.kind,
-      scopeId: scope.scopeId,
-      id,
-      version: versionOf(validFrom, this.run.runId),
-      previous: newest?.sk,
-      source: this.run.source,
-      changedAt:
-        payload !== undefined && typeof from.changedAt === 'number'
-          ? new Date(from.changedAt).toISOString()
-          : undefined,
-      normaliser: from.normaliser,
-      payload,
-    });
+    try {
+      return await this.vault.putVersion({
+        kind: scope.kind,
+        scopeId: scope.scopeId,
+        id,
+        version: versionOf(validFrom, this.run.runId),
+        previous: head?.version,
+        source: this.run.source,
+        changedAt:
+          payload !== undefined && typeof from.changedAt === 'number'
+            ? new Date(from.changedAt).toISOString()
+            : undefined,
+        normaliser: from.normaliser,
+        payload,
+      });
+    } catch (error) {
+      if (error instanceof ConditionFailedError) return undefined;
+      throw error;
+    }
   }
 
   /** Observation time: the clock's, but always after the version before it. */
@@ -156,17 +178,18 @@ export class VaultWriter {
     return validFrom;
   }
 
-  /** Facets that this channel did not read stay as the version before had them. */
+  /** Facets that this channel did not read stay as what is current has them. */
   private async withKeptFacets(
     scope: ScopeRef,
-    newest: Version | undefined,
+    head: Head | undefined,
     observation: Observation,
   ): Promise<Payload> {
     const { record, facets } = observation;
-    const unread =
-      newest?.state === 'LIVE' ? Object.keys(newest.facets).filter((name) => !(name in facets)) : [];
-    if (newest === undefined || unread.length === 0) return { record, facets };
-    const before = await this.vault.payload(scope.kind, newest);
+    const unread = Object.keys(head?.facets ?? {}).filter((name) => !(name in facets));
+    if (head === undefined || unread.length === 0) return { record, facets };
+    const version = await this.vault.version(scope.kind, head.id, head.version);
+    if (version === undefined) return { record, facets };
+    const before = await this.vault.payload(scope.kind, version);
     const kept = Object.fromEntries(
       unread.flatMap((name) => {
         const value = before.facets[name];
