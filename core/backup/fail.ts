@@ -1,5 +1,4 @@
-import { closeManifest, readManifest } from '../vault/manifest';
-import { ConditionFailedError } from '../vault/table';
+import { failManifest } from '../vault/manifest';
 import type { Vault } from '../vault/vault';
 import { failureText } from './captured';
 import { releaseLease } from './lease';
@@ -14,21 +13,7 @@ export async function fail(
   const reason = failureText({ ...failure });
   const lease = await vault.lease();
   if (lease?.execution === execution) {
-    const manifest = await readManifest(vault, lease.startedAt);
-    if (manifest !== undefined && manifest.status === 'RUNNING') {
-      const { pk: _pk, sk: _sk, check: _check, ...content } = manifest;
-      try {
-        await closeManifest(vault, {
-          ...content,
-          status: 'FAILED',
-          finishedAt: new Date(now()).toISOString(),
-          reason,
-        });
-      } catch (error) {
-        // A later run has taken over and marked it already.
-        if (!(error instanceof ConditionFailedError)) throw error;
-      }
-    }
+    await failManifest(vault, lease, reason, new Date(now()).toISOString());
     await releaseLease(vault, execution);
   }
   return { status: 'FAILED', reason };

@@ -1,5 +1,5 @@
 import type { Lease } from '../vault/items';
-import { closeManifest, readManifest } from '../vault/manifest';
+import { failManifest } from '../vault/manifest';
 import { ConditionFailedError, type Expectation } from '../vault/table';
 import type { Vault } from '../vault/vault';
 import { runIdOf } from './run';
@@ -12,7 +12,7 @@ export interface Executions {
 
 export type Acquired =
   | { readonly taken: true; readonly lease: Lease }
-  | { readonly taken: false; readonly holder: string };
+  | { readonly taken: false; readonly held: Lease };
 
 /**
  * Takes the domain's lease for one execution. A holder that no longer runs is taken over, and its manifest marked
@@ -28,16 +28,18 @@ export async function acquireLease(
     const held = await vault.lease();
     if (held?.execution === execution) return { taken: true, lease: held };
     if (held !== undefined && held.execution !== '') {
-      if (await executions.isRunning(held.execution)) return { taken: false, holder: held.execution };
-      await failAbandoned(vault, held, execution, now);
+      if (await executions.isRunning(held.execution)) return { taken: false, held };
+      const reason = `The execution ended without closing its snapshot; its lease was taken over by ${execution}`;
+      await failManifest(vault, held, reason, new Date(now()).toISOString());
     }
     // A run must not share its start with an earlier one: it names the snapshot.
     const startedAt = new Date(
       Math.max(now(), held === undefined ? 0 : Date.parse(held.startedAt) + 1),
     ).toISOString();
     const lease: Lease = { ...vault.keys.control('lease'), execution, startedAt, runId: runIdOf(execution) };
+    // Every lease starts later than the one before: who reads the same start finds nobody in between.
     const expected: Expectation =
-      held === undefined ? { absent: true } : { attribute: 'execution', equals: held.execution };
+      held === undefined ? { absent: true } : { attribute: 'startedAt', equals: held.startedAt };
     try {
       await vault.table.put(lease, expected);
       return { taken: true, lease };
@@ -55,23 +57,6 @@ export async function releaseLease(vault: Vault, execution: string): Promise<voi
   try {
     await vault.table.put({ ...held, execution: '' }, { attribute: 'execution', equals: execution });
   } catch (error) {
-    if (!(error instanceof ConditionFailedError)) throw error;
-  }
-}
-
-async function failAbandoned(vault: Vault, held: Lease, by: string, now: () => number): Promise<void> {
-  const manifest = await readManifest(vault, held.startedAt);
-  if (manifest?.status !== 'RUNNING') return;
-  const { pk: _pk, sk: _sk, check: _check, ...content } = manifest;
-  try {
-    await closeManifest(vault, {
-      ...content,
-      status: 'FAILED',
-      finishedAt: new Date(now()).toISOString(),
-      reason: `The execution ended without closing its snapshot; its lease was taken over by ${by}`,
-    });
-  } catch (error) {
-    // Another run that takes over has marked it at the same time.
     if (!(error instanceof ConditionFailedError)) throw error;
   }
 }

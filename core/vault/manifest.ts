@@ -1,6 +1,8 @@
+import pMap from 'p-map';
 import * as z from 'zod';
-import { checked, verified } from './items';
+import { checked, type Lease, verified } from './items';
 import type { Key, ScopeRef } from './keys';
+import { ConditionFailedError } from './table';
 import type { Vault } from './vault';
 
 /** What a snapshot says of one kind, computed from the vault itself at `cutAt`. */
@@ -68,17 +70,59 @@ export async function* manifests(vault: Vault): AsyncGenerator<Manifest> {
   }
 }
 
-/** Writes the manifest of a run that begins or is skipped; one that is there already stays. */
+/**
+ * Writes the manifest of a run that begins or is skipped. It takes the place of a SKIPPED one of the same
+ * millisecond; any other stays, and is a ConditionFailedError unless it is this very one.
+ */
 export async function openManifest(vault: Vault, content: ManifestContent): Promise<void> {
-  await vault.putOnce(manifestItem(vault, content));
+  const item = manifestItem(vault, content);
+  try {
+    await vault.putOnce(item);
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError) || content.status !== 'RUNNING') throw error;
+    const there = await readManifest(vault, content.startedAt);
+    if (there?.status !== 'SKIPPED') throw error;
+    await vault.table.put({ ...item }, { attribute: 'check', equals: there.check });
+  }
 }
 
-/** Replaces a RUNNING manifest by its end. A manifest that has ended stays as it is. */
-export async function closeManifest(vault: Vault, content: ManifestContent): Promise<void> {
-  const item = { ...manifestItem(vault, content) };
-  const there = await readManifest(vault, content.startedAt);
-  if (there !== undefined && there.status !== 'RUNNING') return;
-  await vault.table.put(item, { attribute: 'status', equals: 'RUNNING' });
+/**
+ * Ends the manifest of a run, and gives the one that stands then: a manifest that has ended stays as it is, so a
+ * task that is repeated, or that ends a run which another one has ended, gets what was said first.
+ */
+export async function closeManifest(vault: Vault, content: ManifestContent): Promise<Manifest> {
+  const item = manifestItem(vault, content);
+  for (;;) {
+    const there = await readManifest(vault, content.startedAt);
+    if (there !== undefined && there.status !== 'RUNNING' && there.status !== 'SKIPPED') return there;
+    try {
+      await vault.table.put(
+        { ...item },
+        there === undefined ? { absent: true } : { attribute: 'check', equals: there.check },
+      );
+      return manifestSchema.parse(item);
+    } catch (error) {
+      // Somebody else was faster, or the answer to our own put was lost: look at what stands.
+      if (!(error instanceof ConditionFailedError)) throw error;
+    }
+  }
+}
+
+/**
+ * Says of the run that holds, or held, a lease that it FAILED, unless it has ended. A run that died before it
+ * opened its manifest gets one, so that no run is passed over in silence.
+ */
+export async function failManifest(
+  vault: Vault,
+  lease: Lease,
+  reason: string,
+  finishedAt: string,
+): Promise<Manifest> {
+  const { startedAt, runId, execution } = lease;
+  const there = await readManifest(vault, startedAt);
+  const region = vault.table.region;
+  const opened = there?.status === 'RUNNING' ? there : { startedAt, runId, execution, region };
+  return closeManifest(vault, { ...opened, status: 'FAILED', finishedAt, reason });
 }
 
 /** Writes every finding as an item of its own, and gives what the manifest itself holds of them. */
@@ -90,10 +134,14 @@ export async function writeFindings(
 ): Promise<Findings> {
   const sorted = [...all].sort();
   if (sorted.length > 100) {
-    for (const [index, text] of sorted.entries()) {
-      const key = vault.keys.manifestDetail(startedAt, `${name}#${String(index).padStart(6, '0')}`);
-      await vault.table.put(checked({ ...key, text }));
-    }
+    await pMap(
+      sorted.entries(),
+      async ([index, text]) => {
+        const key = vault.keys.manifestDetail(startedAt, `${name}#${String(index).padStart(6, '0')}`);
+        await vault.table.put(checked({ ...key, text }));
+      },
+      { concurrency: 16 },
+    );
   }
   return { count: sorted.length, first: sorted.slice(0, 100) };
 }
@@ -103,5 +151,5 @@ export function scopeText(scope: ScopeRef): string {
 }
 
 function manifestItem(vault: Vault, content: ManifestContent): Key & { check: string } {
-  return checked({ ...vault.keys.manifest(content.startedAt), ...content });
+  return checked({ ...content, ...vault.keys.manifest(content.startedAt) });
 }
