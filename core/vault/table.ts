@@ -16,6 +16,14 @@ export class ConditionFailedError extends Error {
   override readonly name = 'ConditionFailedError';
 }
 
+/**
+ * DynamoDB did not take a call, though the SDK tried it several times; the next try of the task may go through.
+ * It carries the name by which Step Functions tries a task again.
+ */
+export class TableUnavailableError extends Error {
+  override readonly name = 'RetryableError';
+}
+
 /** What a put must find at its key. */
 export type Expectation = { readonly absent: true } | { readonly attribute: string; readonly equals: string };
 
@@ -33,10 +41,12 @@ export class Table {
 
   /** Strongly consistent within this Region. */
   async get(key: Key): Promise<Attributes | undefined> {
-    const answer = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: true }),
-    );
-    return answer.Item;
+    const command = new GetCommand({
+      TableName: this.tableName,
+      Key: { pk: key.pk, sk: key.sk },
+      ConsistentRead: true,
+    });
+    return (await this.send(() => this.client.send(command))).Item;
   }
 
   /** Up to any number of keys, in any order; absent ones are left out. */
@@ -46,18 +56,17 @@ export class Table {
     let waiting = keys.map(({ pk, sk }) => ({ pk, sk }));
     // BatchGetItem takes 100 keys, and hands back those that did not fit 16 MB.
     while (waiting.length > 0) {
-      const answer = await this.client.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [this.tableName]: {
-              Keys: waiting.slice(0, 100),
-              ConsistentRead: true,
-              ProjectionExpression: Object.keys(names).join(', '),
-              ExpressionAttributeNames: names,
-            },
+      const command = new BatchGetCommand({
+        RequestItems: {
+          [this.tableName]: {
+            Keys: waiting.slice(0, 100),
+            ConsistentRead: true,
+            ProjectionExpression: Object.keys(names).join(', '),
+            ExpressionAttributeNames: names,
           },
-        }),
-      );
+        },
+      });
+      const answer = await this.send(() => this.client.send(command));
       found.push(...(answer.Responses?.[this.tableName] ?? []));
       const unprocessed = (answer.UnprocessedKeys?.[this.tableName]?.Keys ?? []) as {
         pk: string;
@@ -81,7 +90,8 @@ export class Table {
               ExpressionAttributeValues: { ':c': expected.equals },
             };
     try {
-      await this.client.send(new PutCommand({ TableName: this.tableName, Item: item, ...condition }));
+      const command = new PutCommand({ TableName: this.tableName, Item: item, ...condition });
+      await this.send(() => this.client.send(command));
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
         throw new ConditionFailedError(`${item.pk} ${item.sk}`, { cause: error });
@@ -122,19 +132,18 @@ export class Table {
     let start: QueryCommandInput['ExclusiveStartKey'];
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     do {
-      const answer = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          KeyConditionExpression: condition,
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: values,
-          ConsistentRead: options.consistent ?? true,
-          ScanIndexForward: options.descending !== true,
-          ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
-          ...(Number.isFinite(left) ? { Limit: left } : {}),
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        }),
-      );
+      const command: QueryCommand = new QueryCommand({
+        TableName: this.tableName,
+        KeyConditionExpression: condition,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: values,
+        ConsistentRead: options.consistent ?? true,
+        ScanIndexForward: options.descending !== true,
+        ...(projection === undefined ? {} : { ProjectionExpression: projection.join(', ') }),
+        ...(Number.isFinite(left) ? { Limit: left } : {}),
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const answer = await this.send(() => this.client.send(command));
       for (const item of answer.Items ?? []) {
         yield item;
         if (--left <= 0) return;
@@ -147,4 +156,37 @@ export class Table {
     for await (const item of this.query(pk, { ...options, limit: 1 })) return item;
     return undefined;
   }
+  private async send<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      throw new TableUnavailableError(`${this.tableName}: ${error.name}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+/** What DynamoDB answers with status 400 though a later try may go through. */
+const throttling = new Set([
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+function isPassing(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { $metadata, $retryable, code } = error as Error & {
+    readonly $metadata?: { readonly httpStatusCode?: number };
+    readonly $retryable?: object;
+    readonly code?: unknown;
+  };
+  return (
+    throttling.has(error.name) ||
+    $retryable !== undefined ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    error.name === 'TimeoutError' ||
+    // Of Node.js: a connection that could not be made or broke.
+    (typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code))
+  );
 }
