@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { DomainVersion, Kind } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
-import { checked, type Writer } from '../vault/items';
+import { sha256 } from '../vault/canonical';
+import { checked, type Lease, type Writer } from '../vault/items';
 import type { ScopeRef } from '../vault/keys';
 import { openManifest, scopeText } from '../vault/manifest';
 import { ConditionFailedError } from '../vault/table';
@@ -28,6 +29,11 @@ export class ClockSkewError extends Error {
 /** The domain is not in a state in which it can be read. */
 export class DomainUnavailableError extends Error {
   override readonly name = 'DomainUnavailableError';
+}
+
+/** Nobody here knows which Region writes, and the other one does not answer. */
+export class PeerUnreachableError extends Error {
+  override readonly name = 'RetryableError';
 }
 
 /** 100 groups at most: their results stay far below 256 KiB of state, their steps below 25,000 history events. */
@@ -61,7 +67,7 @@ export async function begin(
     };
   }
   const acquired = await acquireLease(vault, execution, executions, now);
-  if (!acquired.taken) return skip(vault, execution, acquired.holder, now);
+  if (!acquired.taken) return skip(vault, execution, acquired.held, now);
   const { startedAt, runId } = acquired.lease;
   const allProjects = settings.projects === 'all';
   const run: Run = {
@@ -83,11 +89,11 @@ export async function begin(
     domainVersion: domain.version,
   });
   const projects = settings.projects === 'all' ? await listProjects(source) : settings.projects;
-  const scopes = await scopesOf(vault, kindsOf(domain.version), projects, allProjects);
-  const groups = grouped(scopes);
+  const kinds = kindsOf(domain.version);
+  const scopes = await scopesOf(vault, kinds, projects, allProjects);
   const work = new Work(vault, startedAt);
-  for (const [number, group] of groups.entries()) await work.putGroup(number, group);
-  return { status: 'RUNNING', run, groups: groups.map((_, number) => number) };
+  for (const [number, group] of grouped(scopes, vault.domainId, kinds)) await work.openGroup(number, group);
+  return { status: 'RUNNING', run, groups: (await work.groups()).map(({ number }) => number) };
 }
 
 async function readDomain(source: DomainSource): Promise<{ version: DomainVersion }> {
@@ -109,9 +115,12 @@ function refuseSkew(offset: number | undefined): void {
 /** Which Region may write: the newer of what both Regions say; a vault that nobody has written is taken by this one. */
 async function activeWriter(vault: Vault, peer: Vault): Promise<Writer> {
   const [own, other] = await Promise.all([vault.writer(), reachable(() => peer.writer())]);
-  if (own === undefined && other === undefined) return claimWriter(vault);
-  const newest = [own, other].filter((writer) => writer !== undefined).sort((a, b) => b.epoch - a.epoch)[0];
-  return newest as Writer;
+  if (other === unreachable) {
+    if (own !== undefined) return own;
+    throw new PeerUnreachableError('The other Region, which may hold the vault, cannot be reached');
+  }
+  if (own !== undefined && other !== undefined) return other.epoch > own.epoch ? other : own;
+  return own ?? other ?? claimWriter(vault);
 }
 
 async function claimWriter(vault: Vault): Promise<Writer> {
@@ -125,25 +134,28 @@ async function claimWriter(vault: Vault): Promise<Writer> {
   }
 }
 
-/** Undefined where the other Region cannot be reached: then only the Region that holds the epoch here runs. */
-async function reachable<T>(read: () => Promise<T>): Promise<T | undefined> {
+const unreachable = 'unreachable';
+
+/** Where the other Region cannot be reached, only the Region that holds the epoch here runs. */
+async function reachable<T>(read: () => Promise<T>): Promise<T | typeof unreachable> {
   try {
     return await read();
   } catch (error) {
     // Being refused is a mistake in the set-up, not an outage: it must be seen.
     if (error instanceof Error && error.name === 'AccessDeniedException') throw error;
-    return undefined;
+    return unreachable;
   }
 }
 
 async function skip(
   vault: Vault,
   execution: string,
-  holder: string,
+  { execution: holder, startedAt: holderStartedAt }: Lease,
   now: () => number,
 ): Promise<BeginResult> {
   const reason = `Another run holds the domain's lease: ${holder}`;
-  const startedAt = new Date(now()).toISOString();
+  // Never the manifest that the holder is about to open.
+  const startedAt = new Date(Math.max(now(), Date.parse(holderStartedAt) + 1)).toISOString();
   try {
     await openManifest(vault, {
       status: 'SKIPPED',
@@ -154,7 +166,7 @@ async function skip(
       reason,
     });
   } catch (error) {
-    // In the same millisecond as the run that holds the lease: that one's manifest stands, ours is not needed.
+    // In the same millisecond as another run: that one's manifest stands, ours is not needed.
     if (!(error instanceof ConditionFailedError)) throw error;
   }
   return { status: 'SKIPPED', reason, holder };
@@ -197,12 +209,25 @@ async function scopesOf(
   return [...scopes, ...vanished];
 }
 
-/** Scopes dealt out over the groups in turn, so that large projects that stand together do not share a worker. */
-function grouped(scopes: readonly ScopeRef[]): GroupState[] {
-  const count = Math.min(mostGroups, scopes.length);
-  return Array.from({ length: count }, (_, group) => ({
-    scopes: scopes
-      .filter((_scope, position) => position % count === group)
-      .map((scope) => ({ ...scope, status: 'PENDING' as const })),
-  }));
+/**
+ * Scopes dealt out over the groups: each kind of the domain has one of its own, those of the projects go by the
+ * hash of their names. So a scope has the same group in whatever attempt, and is never in two.
+ */
+function grouped(
+  scopes: readonly ScopeRef[],
+  domainId: string,
+  kinds: readonly Kind[],
+): ReadonlyMap<number, GroupState> {
+  const ofDomain = kinds.filter(({ scope }) => scope === 'domain').map(({ name }) => name);
+  const groups = new Map<number, GroupState>();
+  for (const scope of scopes) {
+    const number =
+      scope.scopeId === domainId
+        ? ofDomain.indexOf(scope.kind)
+        : ofDomain.length +
+          (Number.parseInt(sha256(scopeText(scope)).slice(0, 8), 16) % (mostGroups - ofDomain.length));
+    const { scopes: others = [] } = groups.get(number) ?? {};
+    groups.set(number, { scopes: [...others, { ...scope, status: 'PENDING' }] });
+  }
+  return groups;
 }

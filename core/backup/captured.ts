@@ -11,11 +11,14 @@ export const capturedSchema = z.array(
 export type Captured = z.infer<typeof capturedSchema>;
 
 /** Why scopes of a run could not be read, by `<kind>@<scope>`. */
-export function unreadableScopes(groups: readonly GroupState[], captured: Captured): Map<string, string> {
+export function unreadableScopes(
+  groups: readonly (GroupState & { readonly number: number })[],
+  captured: Captured,
+): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [number, group] of groups.entries()) {
+  for (const { number, scopes } of groups) {
     const failure = captured.find((entry) => entry.group === number)?.failure;
-    for (const { kind, scopeId, status, reason } of group.scopes) {
+    for (const { kind, scopeId, status, reason } of scopes) {
       if (status === 'UNREADABLE') found.set(`${kind}@${scopeId}`, reason ?? 'unknown');
       if (status === 'PENDING') found.set(`${kind}@${scopeId}`, failureText(failure));
     }

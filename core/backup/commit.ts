@@ -11,6 +11,11 @@ import { releaseLease } from './lease';
 import type { Run } from './run';
 import { type ScopeProgress, Work } from './work';
 
+/** Another run has taken this one for dead, and ended its snapshot. */
+export class SnapshotEndedError extends Error {
+  override readonly name = 'SnapshotEndedError';
+}
+
 /** Scopes whose heads are read at once, and after which the time is looked at. */
 const scopesAtOnce = 8;
 
@@ -66,7 +71,7 @@ export async function commit(
     }
     tally.next += batch.length;
     if (tally.next < scopes.length && timeIsUp()) {
-      await work.putNote('tally', tally);
+      await work.putNote('tally', tally.next, tally);
       return { more: true };
     }
   }
@@ -83,7 +88,7 @@ export async function commit(
     unreadable: await writeFindings(vault, run.startedAt, 'unreadable', named),
     unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
   };
-  await closeManifest(vault, {
+  const stands = await closeManifest(vault, {
     ...result,
     runId: run.runId,
     execution: run.execution,
@@ -96,6 +101,9 @@ export async function commit(
     enrolled: await writeFindings(vault, run.startedAt, 'enrolled', enrolled),
   });
   await releaseLease(vault, run.execution);
+  if (stands.status !== result.status) {
+    throw new SnapshotEndedError(`The snapshot has ended ${stands.status}: ${stands.reason ?? 'unknown'}`);
+  }
   return { more: false, ...result };
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { type Json, sha256 } from '../vault/canonical';
 import { checked, verified } from '../vault/items';
 import { decodeJson, encodeJson, slices } from '../vault/payload';
+import { ConditionFailedError, type Expectation } from '../vault/table';
 import type { Vault } from '../vault/vault';
 
 /** How far a scope of a group has come. */
@@ -12,10 +14,12 @@ const scopeProgressSchema = z.object({
   reason: z.string().optional(),
   /** True if this run made its reader a member of the project. */
   enrolled: z.boolean().optional(),
+  /** How often the API failed while the scope was read. */
+  failures: z.number().int().optional(),
 });
 export type ScopeProgress = z.infer<typeof scopeProgressSchema>;
 
-/** Where the sweep of the group's current scope stands when a worker's time is up. */
+/** Where the sweep of a scope stands when a worker's time is up. */
 const checkpointSchema = z.object({
   cursor: z.string().optional(),
   /** Bit per head that was there when the sweep began, in order of sort keys: was it seen? */
@@ -31,23 +35,25 @@ const groupSchema = z.object({
   check: z.string(),
   expiresAt: z.number().int(),
   scopes: z.array(scopeProgressSchema),
-  checkpoint: checkpointSchema.optional(),
+  /** Belongs to the scope at `position`. */
+  checkpoint: checkpointSchema.extend({ position: z.number().int() }).optional(),
   newestValidFrom: z.string().optional(),
 });
 export type GroupState = Omit<z.infer<typeof groupSchema>, 'pk' | 'sk' | 'check' | 'expiresAt'>;
 
 const targetsSchema = z.array(z.tuple([z.string(), z.string(), z.string().nullable()]));
-const targetsItemSchema = z.object({
+
+/** A slice of something that may not fit one item; its key names the whole and the slice's number. */
+const sliceSchema = z.object({
   pk: z.string(),
   sk: z.string(),
   check: z.string(),
   expiresAt: z.number(),
-  part: z.instanceof(Uint8Array),
-  parts: z.number().int(),
+  slice: z.instanceof(Uint8Array),
+  slices: z.number().int(),
 });
 
 type NoteName = 'closing' | 'tally';
-const noteSchema = z.looseObject({ note: z.instanceof(Uint8Array) });
 
 /** A resource that some captured record points to: kind, id, and its scope where the record told it. */
 export type Target = readonly [kind: string, id: string, scopeId: string | null];
@@ -62,6 +68,15 @@ export class Work {
     private readonly startedAt: string,
   ) {}
 
+  /** Writes a group as `begin` deals it out; one that an earlier attempt dealt out stays as it is by now. */
+  async openGroup(group: number, state: GroupState): Promise<void> {
+    try {
+      await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state }, { absent: true });
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+    }
+  }
+
   async putGroup(group: number, state: GroupState): Promise<void> {
     await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state });
   }
@@ -71,59 +86,73 @@ export class Work {
     return item === undefined ? undefined : verified(groupSchema, item);
   }
 
-  async groups(): Promise<GroupState[]> {
-    const found: GroupState[] = [];
+  async groups(): Promise<(GroupState & { readonly number: number })[]> {
+    const found: (GroupState & { number: number })[] = [];
     for await (const item of this.vault.table.query(this.vault.keys.work(this.startedAt), {
       prefix: 'group#',
     })) {
-      found.push(verified(groupSchema, item));
+      const group = verified(groupSchema, item);
+      found.push({ ...group, number: Number(group.sk.slice('group#'.length)) });
     }
     return found;
   }
 
-  /** Hands on the targets that one worker met; `source` names the worker's part, so that a repeat replaces it. */
+  /** Hands on the targets that one worker met; `source` names the worker's part of the run. */
   async putTargets(source: string, targets: readonly Target[]): Promise<void> {
-    const parts = slices(await encodeJson(targets));
-    for (const [index, part] of parts.entries()) {
-      const key = this.vault.keys.workReferences(this.startedAt, source, index);
-      await this.put(key, { part, parts: parts.length });
-    }
+    await this.putSliced(`references#${source}`, targets);
   }
 
+  /** All targets, some more than once: of a task that was repeated, what each attempt had met. */
   async targets(): Promise<Target[]> {
     const found: Target[] = [];
-    let pending: Uint8Array[] = [];
-    for await (const item of this.vault.table.query(this.vault.keys.work(this.startedAt), {
-      prefix: 'references#',
-    })) {
-      const { sk, part, parts } = verified(targetsItemSchema, item);
-      const index = Number(sk.slice(sk.lastIndexOf('#') + 1));
-      // A worker that was repeated may have had more parts the first time: those beyond the present count are stale.
-      if (index === 0) pending = [];
-      pending.push(part);
-      if (index === parts - 1) found.push(...targetsSchema.parse(await decodeJson(Buffer.concat(pending))));
+    for await (const targets of this.sliced('references#')) {
+      for (const target of targetsSchema.parse(targets)) found.push(target);
     }
     return found;
   }
 
-  /** A named note of one task for the next. */
-  async putNote(name: NoteName, note: object): Promise<void> {
+  /** A note of one task for its next call or the next task; of one name, the highest number counts. */
+  async putNote(name: NoteName, number: number, note: object): Promise<void> {
     // Through JSON, so that members that are undefined are left out.
-    await this.put(this.noteKey(name), { note: await encodeJson(JSON.parse(JSON.stringify(note))) });
+    await this.putSliced(`${name}#${String(number).padStart(6, '0')}`, JSON.parse(JSON.stringify(note)));
   }
 
   async note<S extends z.ZodType>(name: NoteName, schema: S): Promise<z.infer<S> | undefined> {
-    const item = await this.vault.table.get(this.noteKey(name));
-    return item === undefined ? undefined : schema.parse(await decodeJson(verified(noteSchema, item).note));
+    let newest: unknown;
+    for await (const note of this.sliced(`${name}#`)) newest = note;
+    return newest === undefined ? undefined : schema.parse(newest);
   }
 
-  private noteKey(name: NoteName) {
-    const { keys } = this.vault;
-    return name === 'closing' ? keys.workClosing(this.startedAt) : keys.workTally(this.startedAt);
+  private async putSliced(name: string, content: Json): Promise<void> {
+    const bytes = await encodeJson(content);
+    const parts = slices(bytes);
+    const hash = sha256(bytes).slice(0, 16);
+    for (const [index, slice] of parts.entries()) {
+      const key = this.vault.keys.workSlice(this.startedAt, name, hash, index);
+      await this.put(key, { slice, slices: parts.length });
+    }
   }
 
-  private async put(key: { pk: string; sk: string }, content: Record<string, unknown>): Promise<void> {
+  /** What was put under names with this prefix, in order of the names; what a task died over is left out. */
+  private async *sliced(prefix: string): AsyncGenerator<unknown> {
+    let whole = '';
+    let parts: Uint8Array[] = [];
+    for await (const item of this.vault.table.query(this.vault.keys.work(this.startedAt), { prefix })) {
+      const { sk, slice, slices: count } = verified(sliceSchema, item);
+      const name = sk.slice(0, sk.lastIndexOf('#'));
+      if (name !== whole) parts = [];
+      whole = name;
+      parts.push(slice);
+      if (parts.length === count) yield decodeJson(Buffer.concat(parts));
+    }
+  }
+
+  private async put(
+    key: { pk: string; sk: string },
+    content: Record<string, unknown>,
+    expected?: Expectation,
+  ): Promise<void> {
     const expiresAt = Math.floor(Date.parse(this.startedAt) / 1000) + keptFor;
-    await this.vault.table.put(checked({ ...key, ...content, expiresAt }));
+    await this.vault.table.put(checked({ ...key, ...content, expiresAt }), expected);
   }
 }

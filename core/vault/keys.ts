@@ -91,16 +91,9 @@ export class VaultKeys {
     return { pk: this.work(startedAt), sk: `group#${String(group).padStart(3, '0')}` };
   }
 
-  workReferences(startedAt: string, source: string, part: number): Key {
-    return { pk: this.work(startedAt), sk: `references#${source}#${String(part).padStart(4, '0')}` };
-  }
-
-  workClosing(startedAt: string): Key {
-    return { pk: this.work(startedAt), sk: 'closing' };
-  }
-
-  workTally(startedAt: string): Key {
-    return { pk: this.work(startedAt), sk: 'tally' };
+  /** A slice of what one task hands to the next; `name` and `content` (its hash) name the whole. */
+  workSlice(startedAt: string, name: string, content: string, slice: number): Key {
+    return { pk: this.work(startedAt), sk: `${name}#${content}#${String(slice).padStart(4, '0')}` };
   }
 }
 
