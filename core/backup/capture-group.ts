@@ -1,4 +1,10 @@
-import { ResourceAbsentError, ResourceDeniedError, RetryableError } from '../catalog/source';
+import {
+  CursorRefusedError,
+  MalformedAnswerError,
+  ResourceAbsentError,
+  ResourceDeniedError,
+  RetryableError,
+} from '../catalog/source';
 import { sha256 } from '../vault/canonical';
 import type { ScopeRef } from '../vault/keys';
 import { buryScope, IncompleteSweepError, ScopeCapture } from './capture-scope';
@@ -6,6 +12,9 @@ import { type BackupContext, ReferenceFinder } from './context';
 import { UnconfirmedAbsenceError } from './live-reading';
 import { TargetSet } from './targets';
 import { type Checkpoint, type GroupState, type ScopeProgress, Work } from './work';
+
+/** A scope is tried in so many calls while the API fails beyond the SDK's retries. */
+const mostFailures = 3;
 
 /** The reader may not read a scope, or not any more. */
 class NotAMemberError extends Error {
@@ -24,25 +33,28 @@ export async function captureGroup(context: BackupContext, group: number): Promi
   const source = workName(group, state);
   const finder = new ReferenceFinder(context.source);
   const targets = new TargetSet();
-  let { checkpoint } = state;
   const scopes = [...state.scopes];
-  let more = false;
+  let checkpoint: GroupState['checkpoint'];
   for (const [position, scope] of scopes.entries()) {
     if (scope.status !== 'PENDING') continue;
-    more = context.timeIsUp();
-    if (more) break;
-    const result = await captureScope(context, scope, checkpoint, finder, targets);
-    checkpoint = 'fingerprint' in result ? result : undefined;
-    more = checkpoint !== undefined;
-    if (more) break;
-    scopes[position] = { ...scope, ...(result as Partial<ScopeProgress>) };
+    const from = state.checkpoint?.position === position ? state.checkpoint : undefined;
+    if (context.timeIsUp()) {
+      checkpoint = from;
+      break;
+    }
+    const { stopped, ...result } = await captureScope(context, scope, from, finder, targets);
+    scopes[position] = { ...scope, ...result };
+    if (stopped !== undefined) {
+      checkpoint = { ...stopped, position };
+      break;
+    }
   }
   await work.putTargets(source, targets.list());
   await work.putGroup(group, { scopes, checkpoint, newestValidFrom: newest(state, context) });
-  return more;
+  return scopes.some(({ status }) => status === 'PENDING');
 }
 
-/** The same for a task that is tried again, so that it replaces what it had handed on before. */
+/** The same for a task that is tried again, so that it replaces what it had handed on, where that is the same. */
 function workName(group: number, state: GroupState): string {
   const done = state.scopes.filter(({ status }) => status !== 'PENDING').length;
   return `${String(group).padStart(3, '0')}.${done}.${sha256(state.checkpoint?.cursor ?? '').slice(0, 8)}`;
@@ -59,17 +71,18 @@ async function captureScope(
   checkpoint: Checkpoint | undefined,
   finder: ReferenceFinder,
   targets: TargetSet,
-): Promise<Checkpoint | Partial<ScopeProgress>> {
+): Promise<Partial<ScopeProgress> & { readonly stopped?: Checkpoint }> {
   const kind = context.kindByName(scope.kind);
   if (kind === undefined) return { status: 'UNREADABLE', reason: `Kind ${scope.kind} is not in the catalog` };
   const ref: ScopeRef = { kind: scope.kind, scopeId: scope.scopeId };
   try {
-    const enrolled = kind.scope === 'project' && (await joined(context, scope.scopeId));
+    const joining = kind.scope === 'project' && (await joined(context, scope.scopeId));
+    const enrolled = joining ? { enrolled: true } : {};
     const capture = await ScopeCapture.open(context, kind, ref, finder, targets);
     const stopped = await capture.run(checkpoint, async () => {
-      if (kind.scope === 'project') await joined(context, scope.scopeId);
+      if (kind.scope === 'project') await stillMember(context, scope.scopeId);
     });
-    return stopped ?? { status: 'CAPTURED', ...(enrolled ? { enrolled } : {}) };
+    return stopped === undefined ? { status: 'CAPTURED', ...enrolled } : { stopped, ...enrolled };
   } catch (error) {
     let reason = error;
     if (error instanceof ResourceAbsentError && kind.scope === 'project') {
@@ -81,6 +94,9 @@ async function captureScope(
       reason = doubt;
     }
     if (!isOfTheSource(reason)) throw reason;
+    const failures = (scope.failures ?? 0) + 1;
+    // The other scopes first: by then, the API may have recovered.
+    if (reason instanceof RetryableError && failures < mostFailures) return { failures };
     return { status: 'UNREADABLE', reason: `${reason.name}: ${reason.message}`.slice(0, 500) };
   }
 }
@@ -93,8 +109,19 @@ async function joined(context: BackupContext, projectId: string): Promise<boolea
       `the backup role is not a member of project ${projectId}: add it, or leave the project out`,
     );
   }
-  await context.access.enrol(projectId);
+  try {
+    await context.access.enrol(projectId);
+  } catch (error) {
+    // The answer to a join that was done may be lost; its repetition is refused.
+    if (!(await context.access.isMember(projectId))) throw error;
+  }
   return true;
+}
+
+/** A reader that lost its membership during a sweep may have been shown nothing: joining again would not help. */
+async function stillMember(context: BackupContext, projectId: string): Promise<void> {
+  if (await context.access.isMember(projectId)) return;
+  throw new NotAMemberError(`the backup role was removed from project ${projectId} while it was read`);
 }
 
 /** Undefined for a project that is confirmed gone; else why its scope cannot be read: `absence`, or a refusal. */
@@ -116,6 +143,8 @@ async function doubtOfAbsence(
 /** Errors that say something of the domain, not of us or of the vault. */
 function isOfTheSource(error: unknown): error is Error {
   return [
+    CursorRefusedError,
+    MalformedAnswerError,
     ResourceAbsentError,
     ResourceDeniedError,
     RetryableError,

@@ -23,6 +23,9 @@ const mostSweeps = 3;
 /** Cursors refused in a row, with nothing new seen in between. */
 const mostRefusedCursors = 5;
 
+/** Clocks of two writers differ by no more than this, in ms: `begin` refuses one that is off by half of it. */
+const mostSkew = 4000;
+
 /** Writes and reads under way at once: enough to hide latency, few enough for a small function's sockets. */
 const concurrency = 16;
 
@@ -43,7 +46,7 @@ export class ScopeCapture {
     private readonly finder: ReferenceFinder,
     private readonly targets: TargetSet,
   ) {
-    this.live = new LiveReader(context, kind, scope, () => this.sibling);
+    this.live = new LiveReader(context, kind, scope, () => this.someSeen());
   }
 
   static async open(
@@ -81,6 +84,7 @@ export class ScopeCapture {
     let refused = 0;
     let seenAtRefusal = -1;
     for (let sweep = 1; ; ) {
+      const readAt = this.context.now();
       const page = await this.page(cursor);
       if (page === undefined) {
         // A refused cursor starts the scope again; what was seen stays seen.
@@ -92,7 +96,7 @@ export class ScopeCapture {
         cursor = undefined;
         continue;
       }
-      await pMap(page.readings, (reading) => this.take(reading), { concurrency });
+      await pMap(page.readings, (reading) => this.take(reading, readAt), { concurrency });
       cursor = page.cursor;
       if (cursor !== undefined) {
         if (this.context.timeIsUp()) return this.checkpoint(cursor);
@@ -118,7 +122,7 @@ export class ScopeCapture {
     }
   }
 
-  private async take(reading: Reading): Promise<void> {
+  private async take(reading: Reading, readAt: number): Promise<void> {
     this.sibling ??= reading.id;
     this.index.markSeen(reading.id);
     if (!this.index.holds(reading.id, hashOf(reading.record), facetHashes(reading.facets))) {
@@ -127,7 +131,7 @@ export class ScopeCapture {
         this.scope,
         reading.id,
         async (head) => {
-          const trusted = this.mayReplace(head, reading) ? reading : await this.live.read(reading.id);
+          const trusted = this.mayReplace(head, reading, readAt) ? reading : await this.live.read(reading.id);
           return trusted === undefined ? undefined : observationOf(this.kind, trusted);
         },
         { noHead, noVersion: noHead && this.isNew },
@@ -137,10 +141,14 @@ export class ScopeCapture {
     this.targets.add(await this.finder.referencesOf(this.kind, reading));
   }
 
-  /** An index may show an older state than the head; only a newer revision, or an old head, takes its word. */
-  private mayReplace(head: Head | undefined, reading: Reading): boolean {
-    if (!this.kind.indexed || head === undefined) return true;
-    if (Date.parse(head.validFrom) < this.context.now() - this.context.indexLag) return true;
+  /**
+   * A page was read before the head was, and an index shows an older state besides: only a newer revision, or a
+   * head that was surely there before what the page shows, takes its word.
+   */
+  private mayReplace(head: Head | undefined, reading: Reading, readAt: number): boolean {
+    if (head === undefined) return true;
+    const lag = this.kind.indexed ? this.context.indexLag : mostSkew;
+    if (Date.parse(head.validFrom) < readAt - lag) return true;
     return (
       reading.changedAt !== undefined &&
       head.changedAt !== undefined &&
@@ -174,6 +182,15 @@ export class ScopeCapture {
     for await (const head of this.context.vault.heads(this.scope)) {
       if (head.state === 'LIVE' && !this.index.wasSeen(head.id)) yield head.id;
     }
+  }
+
+  /** A worker that only goes on where another one stopped has met none itself. */
+  private async someSeen(): Promise<string | undefined> {
+    if (this.sibling !== undefined) return this.sibling;
+    for await (const head of this.context.vault.heads(this.scope)) {
+      if (head.state === 'LIVE' && this.index.wasSeen(head.id)) return head.id;
+    }
+    return undefined;
   }
 
   private checkpoint(cursor: string): Checkpoint {

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import * as z from 'zod';
-import type { Kind } from '../catalog/kind';
+import type { Kind, Reading } from '../catalog/kind';
 import { RetryableError } from '../catalog/source';
+import type { ScopeRef } from '../vault/keys';
 import { type BackupContext, observationOf, ReferenceFinder } from './context';
 import { LiveReader, UnconfirmedAbsenceError } from './live-reading';
 import { TargetSet } from './targets';
@@ -71,7 +72,7 @@ export async function closeReferences(context: BackupContext): Promise<Closing> 
     .at(-1);
   // Targets before the note: a call that dies in between leaves some twice, and none out.
   await work.putTargets(`closing.${found.calls}`, all.list());
-  await work.putNote('closing', { ...found, calls: found.calls + 1, newestValidFrom });
+  await work.putNote('closing', found.calls, { ...found, calls: found.calls + 1, newestValidFrom });
   if (closer.interrupted || open.length > 0) return { more: true };
   const now = new Date(context.now()).toISOString();
   return {
@@ -165,7 +166,7 @@ class Closer {
       return;
     }
     const scope = { kind: kind.name, scopeId: scopeId ?? this.context.run.domainId };
-    const live = new LiveReader(this.context, kind, scope, () => undefined);
+    const live = new LiveReader(this.context, kind, scope, () => this.liveHead(scope));
     try {
       const reading = await live.read(id);
       if (reading === undefined) {
@@ -175,8 +176,13 @@ class Closer {
       } else {
         const own = { kind: kind.name, scopeId: reading.scopeId };
         await this.context.vault.registerScope(own, new Date(this.context.now()).toISOString());
-        await this.context.writer.write(own, id, async () => observationOf(kind, reading));
-        met.add(await this.finder.referencesOf(kind, reading));
+        let newest: Reading | undefined = reading;
+        await this.context.writer.write(own, id, async (head) => {
+          // Where there is no head, nothing newer than this reading can be there either.
+          if (head !== undefined) newest = await live.read(id);
+          return newest && observationOf(kind, newest);
+        });
+        if (newest !== undefined) met.add(await this.finder.referencesOf(kind, newest));
       }
     } catch (error) {
       if (!(error instanceof UnconfirmedAbsenceError || error instanceof RetryableError)) throw error;
@@ -184,6 +190,11 @@ class Closer {
       if (deleted && error instanceof UnconfirmedAbsenceError) this.found.dangling[key] = 'deleted';
       else this.found.unresolved[key] = error.message.slice(0, 300);
     }
+  }
+
+  private async liveHead(scope: ScopeRef): Promise<string | undefined> {
+    for await (const head of this.context.vault.heads(scope)) if (head.state === 'LIVE') return head.id;
+    return undefined;
   }
 
   private isOutside(kind: Kind, scopeId: string): boolean {

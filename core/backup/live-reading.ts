@@ -19,8 +19,8 @@ export class LiveReader {
     private readonly context: BackupContext,
     private readonly kind: Kind,
     private readonly scope: ScopeRef,
-    /** A resource of the scope that was seen in this run, if there is one. */
-    private readonly sibling: () => string | undefined,
+    /** A resource of the scope that should be readable, if there is one. */
+    private readonly sibling: () => Promise<string | undefined>,
   ) {}
 
   /** Undefined for a resource that is confirmed to be gone. Throws UnconfirmedAbsenceError. */
@@ -45,7 +45,7 @@ export class LiveReader {
   }
 
   private async probe(): Promise<boolean> {
-    const sibling = this.sibling();
+    const sibling = await this.sibling();
     try {
       if (sibling !== undefined) {
         await this.kind.read(this.context.source, sibling, this.scope.scopeId);
