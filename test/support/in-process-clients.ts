@@ -9,16 +9,16 @@ import { callerOf } from './wire-server';
 
 const region = 'eu-west-1';
 
-/** One request of a client, retries counted one by one. */
-export interface ClientCall {
+/** One call to a service, a client's retries counted one by one. */
+export interface ServiceCall<T> {
   readonly service: 'datazone' | 'dynamodb';
   readonly operation: string;
-  /** Does it, and gives the answer; an emulator never throws. */
-  readonly answer: () => Promise<WireResponse>;
+  /** Does it, and gives the answer. */
+  readonly answer: () => Promise<T>;
 }
 
-/** What stands between a client and its service: may fail, delay, count or forge an answer. */
-export type Between = (call: ClientCall) => Promise<WireResponse>;
+/** What stands between a client and its service: may fail, delay, count, do a call twice. */
+export type Between = <T>(call: ServiceCall<T>) => Promise<T>;
 
 /** How SDK clients reach their emulators inside this process: the bytes of the wire, and no socket. */
 export interface InProcessOptions {
@@ -59,7 +59,11 @@ export function inProcessDynamoDb(backend: EmbeddedBackend, options: InProcessOp
       return {
         operation,
         answer: async () => {
-          const { status, body } = await backend.call(region, operation, JSON.parse(String(request.body)));
+          const { status, body } = await backend.call(
+            region,
+            operation,
+            JSON.parse(Buffer.from(request.body ?? '').toString()),
+          );
           return { status, headers: {}, body: JSON.stringify(body) };
         },
       };
@@ -77,8 +81,8 @@ interface Request {
 
 function handler(
   { between = ({ answer }) => answer() }: InProcessOptions,
-  service: ClientCall['service'],
-  routed: (request: Request) => Omit<ClientCall, 'service'>,
+  service: ServiceCall<unknown>['service'],
+  routed: (request: Request) => Omit<ServiceCall<WireResponse>, 'service'>,
 ) {
   return {
     handle: async (request: Request) => {
@@ -100,15 +104,12 @@ function common({ attempts = 1 }: InProcessOptions) {
   };
 }
 
-/** Every item of a table, as DynamoDB writes them. */
-export type TableImage = readonly Readonly<Record<string, unknown>>[];
-
-/** The embedded DynamoDB with what tests of many runs need: tables at once, and their whole content. */
+/** The embedded DynamoDB of one bench. */
 export class InProcessTables {
   readonly backend = new EmbeddedBackend();
   private tables = 0;
 
-  async create(content: TableImage = []): Promise<string> {
+  async create(): Promise<string> {
     const TableName = `vault-${++this.tables}`;
     await this.call('CreateTable', {
       TableName,
@@ -121,28 +122,9 @@ export class InProcessTables {
     });
     for (;;) {
       const { Table } = await this.call('DescribeTable', { TableName });
-      if ((Table as { TableStatus?: string }).TableStatus === 'ACTIVE') break;
+      if ((Table as { TableStatus?: string }).TableStatus === 'ACTIVE') return TableName;
       await new Promise(setImmediate);
     }
-    for (let at = 0; at < content.length; at += 25) {
-      const puts = content.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } }));
-      await this.call('BatchWriteItem', { RequestItems: { [TableName]: puts } });
-    }
-    return TableName;
-  }
-
-  async image(TableName: string): Promise<TableImage> {
-    const items: Readonly<Record<string, unknown>>[] = [];
-    let start: unknown;
-    do {
-      const page = await this.call('Scan', {
-        TableName,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
-      items.push(...(page.Items as TableImage));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return items;
   }
 
   private async call(operation: string, input: Readonly<Record<string, unknown>>) {

@@ -1,0 +1,71 @@
+import { createAsset, type FilledProject } from '../../../local/fixture/fill-domain';
+import type { BackupBench } from '../../support/in-process-backup';
+
+/** Hides AWS's own types from the sweeps, so that a run is short; those in use are met as references. */
+export function withoutManagedTypes(
+  operation: string,
+  output: Record<string, unknown>,
+): Record<string, unknown> {
+  if (operation !== 'SearchTypes' || !Array.isArray(output.items)) return output;
+  const items = output.items.filter((item) => !JSON.stringify(item).includes('"name":"amazon.datazone.'));
+  return { ...output, items, totalMatchCount: items.length };
+}
+
+/** One of each in every project: an asset deleted, one revised, one created, one published; a term reworded. */
+export function workOneDay(bench: BackupBench): void {
+  for (const project of bench.projects) {
+    const [published, revised, deleted] = project.assetIds.slice(-3);
+    createAsset(forCalls(bench), project, 1001);
+    publish(bench, published);
+    revise(bench, revised, 'revised');
+    remove(bench, deleted);
+    reword(bench, project, 'reworded');
+  }
+}
+
+export function publish(bench: BackupBench, entityIdentifier = ''): void {
+  const { service, caller, domainId: domainIdentifier } = bench;
+  const publication = { entityIdentifier, entityType: 'ASSET', action: 'PUBLISH' } as const;
+  service.call('CreateListingChangeSet', { domainIdentifier, ...publication }, caller);
+}
+
+export function revise(bench: BackupBench, identifier = '', description = ''): void {
+  const { service, caller, domainId: domainIdentifier } = bench;
+  const { name, formsOutput, glossaryTerms } = service.call(
+    'GetAsset',
+    { domainIdentifier, identifier },
+    caller,
+  );
+  const formsInput = formsOutput.map(({ formName, typeName, typeRevision, content }) => ({
+    formName,
+    ...(typeName === undefined ? {} : { typeIdentifier: typeName }),
+    ...(typeRevision === undefined ? {} : { typeRevision }),
+    ...(content === undefined ? {} : { content }),
+  }));
+  const terms = glossaryTerms === undefined ? {} : { glossaryTerms };
+  service.call(
+    'CreateAssetRevision',
+    { domainIdentifier, identifier, name, description, formsInput, ...terms },
+    caller,
+  );
+}
+
+/** Deletes an asset, and its listing before it. */
+export function remove(bench: BackupBench, identifier = ''): void {
+  const { service, caller, domainId: domainIdentifier } = bench;
+  const { listing } = service.call('GetAsset', { domainIdentifier, identifier }, caller);
+  if (listing !== undefined) {
+    service.call('DeleteListing', { domainIdentifier, identifier: listing.listingId }, caller);
+  }
+  service.call('DeleteAsset', { domainIdentifier, identifier }, caller);
+}
+
+export function reword(bench: BackupBench, project: FilledProject, shortDescription: string): void {
+  const { service, caller, domainId: domainIdentifier } = bench;
+  const identifier = project.termIds[0] ?? '';
+  service.call('UpdateGlossaryTerm', { domainIdentifier, identifier, shortDescription }, caller);
+}
+
+export function forCalls({ service, caller, domainId, random }: BackupBench) {
+  return { service, caller, domainId, random };
+}

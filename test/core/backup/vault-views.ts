@@ -1,0 +1,44 @@
+import type { CommitResult } from '../../../core/backup/commit';
+import { versionParts } from '../../../core/vault/keys';
+import type { Vault } from '../../../core/vault/vault';
+
+export type Committed = Extract<CommitResult, { more: false }>;
+
+/** What is current: kind, scope, id, hash and state of every head, sorted. */
+export async function currentView(vault: Vault): Promise<string[]> {
+  const view: string[] = [];
+  for (const { kind, scopeId } of await vault.scopes()) {
+    for await (const head of vault.heads({ kind, scopeId })) {
+      view.push([kind, scopeId, head.id, head.hash, head.state].join(' '));
+    }
+  }
+  return view.sort();
+}
+
+/** The sequence of contents of every resource, without times and runs. */
+export async function histories(vault: Vault): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const { kind, scopeId } of await vault.scopes()) {
+    for await (const { id } of vault.heads({ kind, scopeId })) {
+      const versions: string[] = [];
+      for await (const { state, hash } of vault.versions(kind, id)) versions.push(`${state} ${hash}`);
+      found[`${kind} ${id}`] = versions;
+    }
+  }
+  return found;
+}
+
+/** When what every head names was observed. */
+export async function observed(vault: Vault): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { kind, scopeId } of await vault.scopes()) {
+    for await (const head of vault.heads({ kind, scopeId })) {
+      found.set(`${kind} ${scopeId} ${head.id}`, versionParts(head.version).validFrom);
+    }
+  }
+  return found;
+}
+
+export function digests(snapshot: Committed): Record<string, string> {
+  return Object.fromEntries(Object.entries(snapshot.kinds).map(([kind, { digest }]) => [kind, digest]));
+}
