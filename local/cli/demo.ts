@@ -1,3 +1,4 @@
+import './quiet';
 import { program } from 'commander';
 import { z } from 'zod';
 import { demo } from '../demo/demo';
@@ -19,7 +20,7 @@ program
   )
   .addOption(flavourOption().default(undefined, 'both, one after the other'))
   .addOption(projectsOption(3))
-  .addOption(assetsOption(100))
+  .addOption(assetsOption(50))
   .addOption(seedOption())
   .option('--json', 'print the result as one JSON object on the last line', false)
   .action(async (raw: unknown) => {

@@ -1,3 +1,4 @@
+import './quiet';
 import { readFile } from 'node:fs/promises';
 import { program } from 'commander';
 import { z } from 'zod';
