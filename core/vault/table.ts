@@ -77,8 +77,11 @@ export class Table {
     return found;
   }
 
-  /** Puts a whole item. Throws ConditionFailedError when what is there is not what was expected. */
-  async put(item: Readonly<Attributes>, expected?: Expectation): Promise<void> {
+  /**
+   * Puts a whole item, retries included within `longest` ms where that is given. Throws ConditionFailedError when
+   * what is there is not what was expected, TableUnavailableError when it is not known whether the item was put.
+   */
+  async put(item: Readonly<Attributes>, expected?: Expectation, longest?: number): Promise<void> {
     const condition =
       expected === undefined
         ? {}
@@ -91,7 +94,8 @@ export class Table {
             };
     try {
       const command = new PutCommand({ TableName: this.tableName, Item: item, ...condition });
-      await this.send(() => this.client.send(command));
+      const options = longest === undefined ? {} : { abortSignal: AbortSignal.timeout(longest) };
+      await this.send(() => this.client.send(command, options));
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
         throw new ConditionFailedError(`${item.pk} ${item.sk}`, { cause: error });
@@ -186,6 +190,7 @@ function isPassing(error: unknown): error is Error {
     $retryable !== undefined ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
     error.name === 'TimeoutError' ||
+    error.name === 'AbortError' ||
     // Of Node.js: a connection that could not be made or broke.
     (typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code))
   );

@@ -160,13 +160,13 @@ export class Vault {
     }
   }
 
-  /** Puts a head on condition that the head read before still stands. False: somebody was faster. */
-  async putHead(head: NewHead, read: Head | undefined): Promise<boolean> {
+  /** Puts a head, within `longest` ms, on condition that the head read before still stands. False: somebody was faster. */
+  async putHead(head: NewHead, read: Head | undefined, longest: number): Promise<boolean> {
     const item = checked({ ...head });
     const expected: Expectation =
       read === undefined ? { absent: true } : { attribute: 'version', equals: read.version };
     try {
-      await this.table.put(item, expected);
+      await this.table.put(item, expected, longest);
       return true;
     } catch (error) {
       if (!(error instanceof ConditionFailedError)) throw error;

@@ -37,8 +37,8 @@ export class ContendedHeadError extends Error {
 const mostAttempts = 10;
 
 /**
- * A version may become current only so long after its stamp, in ms. A cut waits twice as long before it is read,
- * so what it shows is never changed by a writer who still held a stamp from before it.
+ * A version may become current only so long after its stamp, in ms, and putting the head may take as long again.
+ * A cut waits twice this before it is read: what it shows is never changed by a writer with an older stamp.
  */
 const longestHold = 15_000;
 
@@ -111,6 +111,7 @@ export class VaultWriter {
         facets: version.facets,
       },
       head,
+      longestHold,
     );
     if (!put) return 'raced';
     return head === undefined ? 'created' : 'changed';
@@ -128,7 +129,11 @@ export class VaultWriter {
     if (version === undefined || !this.mayBecomeCurrent(version, scope, head)) return 'raced';
     // The readable columns stay: a person looks for what was deleted by its name.
     const { check: _check, changedAt: _changedAt, ...kept } = head;
-    const put = await this.vault.putHead({ ...kept, ...current(id, version, head), facets: {} }, head);
+    const put = await this.vault.putHead(
+      { ...kept, ...current(id, version, head), facets: {} },
+      head,
+      longestHold,
+    );
     return put ? 'deleted' : 'raced';
   }
 
