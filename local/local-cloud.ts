@@ -43,6 +43,7 @@ export interface LocalCloudOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Wait states and waits between retries: as long as defined, or 20 ms at most. @default shortened */
   readonly waits?: 'real' | 'shortened';
+  /** Of every service, and of the callbacks' processes. @default the system's */
   readonly clock?: Clock;
   /** Node.js that runs the callbacks. @default the one that runs the local cloud */
   readonly nodeBinary?: string;
@@ -127,6 +128,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     endpoint,
     credentials: (roleArn, session) => identities.assume(roleArn, session).credentials,
     authorize,
+    clockSkewMilliseconds: () => clock.now() - Date.now(),
     ...(options.nodeBinary === undefined ? {} : { nodeBinary: options.nodeBinary }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });

@@ -5,7 +5,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { type Manifest, manifests } from '../../core/vault/manifest';
+import { type KindTally, type Manifest, manifests } from '../../core/vault/manifest';
 import { compareVault } from '../../local/compare/compare-vault';
 import { dataZoneOf, vaultIn } from '../../local/demo/clients';
 import { createAsset, type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
@@ -14,7 +14,12 @@ import { Random } from '../../local/random';
 
 /** An execution that has ended; `result` is its parsed output, or empty. */
 export type Ended = DescribeExecutionOutput & {
-  readonly result: Readonly<Record<string, unknown>> & { readonly cutAt: string };
+  readonly result: {
+    readonly status?: string;
+    readonly cutAt: string;
+    readonly holder?: string;
+    readonly kinds?: Readonly<Record<string, KindTally>>;
+  };
 };
 
 /** A local cloud with a filled domain, run through its endpoint as a client runs it. */
