@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Input, output } from '@pulumi/pulumi';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import {
+  callbackGrants,
+  captureGrants,
+  commitGrants,
+  leaseGrants,
+  scheduleGrants,
+  stateMachineGrants,
+} from '../../components/backup-permissions';
+import type { Grant } from '../../components/grants';
+import type { Kind } from '../../core/catalog/kind';
+import { membershipActions } from '../../core/catalog/membership';
+import { kinds, readActions } from '../../core/catalog/registry';
+import { handlers } from '../../local/datazone/kinds';
+import type { Setting } from '../../stacks/setting';
+import { commonSettings, datazoneSettings, smusSettings } from '../../stacks/settings';
+import { graphOf } from '../support/program';
+import { constantOf, membersOf } from './doc-comments';
+import { root } from './pages';
+
+type Settings = Readonly<Record<string, Setting<unknown>>>;
+
+/** The tables of the documentation that are made from the code, by name. */
+export const tables: Readonly<Record<string, () => Promise<string>>> = {
+  'configuration of both flavours': async () => configuration(commonSettings),
+  'configuration of datazone': async () => configuration(datazoneSettings, 'datazone'),
+  'configuration of smus': async () => configuration(smusSettings, 'smus'),
+  outputs: async () => table(['Output', 'What it is'], outputRows()),
+  kinds: async () =>
+    table(['Kind', 'What it is', 'Domains', 'Scope', 'IAM actions', 'Read from'], kindRows()),
+  kept: async () => table(['Stays by', 'Resource', 'Type'], await keptRows()),
+  'emulated operations': async () => emulated(),
+  grants: async () => table(['Role', 'Class', 'Actions', 'On', 'Why'], await grantRows()),
+};
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function configuration(settings: Settings, flavour?: string): string {
+  const scalars = declared();
+  const rows = Object.entries(settings).map(([key, setting]) => {
+    const meaning = setting.type === 'structured' ? comment(key, flavour) : scalars[key]?.description;
+    if (meaning === undefined) throw new Error(`Pulumi.yaml says nothing of ${key}`);
+    return [code(key), setting.type, fallbackOf(setting), meaning];
+  });
+  return table(['Key', 'Type', 'Default', 'Meaning'], rows);
+}
+
+function fallbackOf({ required, fallback }: Setting<unknown>): string {
+  if (required) return '**required**';
+  if (fallback === undefined || fallback === '' || (typeof fallback === 'object' && fallback !== null))
+    return 'none';
+  return code(String(fallback));
+}
+
+function declared() {
+  const schema = z.object({ config: z.record(z.string(), z.object({ description: z.string() })) });
+  return schema.parse(parse(pulumiYaml())).config;
+}
+
+/** What the comments of Pulumi.yaml say of a key with a structure; of the one of a flavour, where both have it. */
+function comment(key: string, flavour: string | undefined): string | undefined {
+  const [common = '', ...parts] = pulumiYaml().split(/^# {3}Flavour /m);
+  const part = flavour === undefined ? common : parts.find((text) => text.startsWith(`${flavour}:`));
+  const found = new RegExp(`^# {3}${key}: (.*(?:\\n# {4,}.*)*)`, 'm').exec(part ?? '');
+  return found?.[1]
+    ?.split('\n')
+    .map((line) => line.replace(/^#\s*/, '').replace(/^- /, ''))
+    .map((line) =>
+      line.replace(
+        /^([a-z][A-Za-z]*(?:, [a-z][A-Za-z]*)*): /,
+        (_, names: string) => `${names.split(', ').map(code).join(', ')}: `,
+      ),
+    )
+    .join('<br>');
+}
+
+function pulumiYaml(): string {
+  return readFileSync(join(root, 'Pulumi.yaml'), 'utf8');
+}
+
+function outputRows(): string[][] {
+  return membersOf('stacks/outputs.ts', 'StackOutputs').map(({ name, text }) => {
+    if (text === '') throw new Error(`stacks/outputs.ts says nothing of ${name}`);
+    return [code(name), text];
+  });
+}
+
+function kindRows(): string[][] {
+  return kinds.map((kind) => [
+    code(kind.name),
+    constantOf(`core/catalog/${fileOf(kind)}`, kind.name).text,
+    kind.versions.join(', '),
+    kind.scope,
+    kind.actions.map(code).join(', '),
+    kind.indexed ? 'a search index' : 'the service itself',
+  ]);
+}
+
+function fileOf({ name }: Kind): string {
+  return `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+}
+
+/** What a destroy leaves in the account, by the key that keeps it. */
+async function keptRows(): Promise<string[][]> {
+  const keys = ['onDestroy', 'domainOnDestroy'] as const;
+  const others = { onDestroy: 'delete', domainOnDestroy: 'delete' };
+  const rows = await Promise.all(
+    keys.map(async (key) => {
+      const { resources } = await graphOf('datazone', { ...others, [key]: 'retain' });
+      return resources
+        .filter(({ retainOnDelete }) => retainOnDelete)
+        .map(({ type, name }) => [code(key), name, code(type)])
+        .sort(([, , one = ''], [, , other = '']) => one.localeCompare(other));
+    }),
+  );
+  return rows.flat();
+}
+
+function emulated(): string {
+  return `DataZone: ${Object.keys(handlers).sort().join(', ')}.`;
+}
+
+/** Grants of the backup's roles over all configurations, resources by what they are. */
+async function grantRows(): Promise<string[][]> {
+  const vault = {
+    region: '<primary>',
+    secondaryRegion: '<secondary>',
+    tableArn: 'the vault',
+    replicaTableArn: 'the replica of the vault',
+    tableKeyArn: "the vault's key",
+    replicaKeyArn: "the replica's key",
+  };
+  const actions = [...new Set([...readActions('V1'), ...readActions('V2'), ...membershipActions])].sort();
+  const domain = { region: '<primary>', keyArn: "the domain's key", readActions: actions, enrols: true };
+  const tasks = {
+    begin: 'begin',
+    captureScopes: 'captureScopes',
+    closeReferences: 'closeReferences',
+    commit: 'commit',
+    fail: 'fail',
+  };
+  const roles: [string, readonly Grant[]][] = [
+    ['capture', [...captureGrants(vault, domain), ...leaseGrants('executions of the backup')]],
+    ['commit', commitGrants(vault)],
+    ['of each function', callbackGrants("the function's log group")],
+    ['state machine', stateMachineGrants(tasks)],
+    [
+      'schedule',
+      scheduleGrants({
+        stateMachineArn: 'the state machine',
+        deadLetterArn: 'the dead-letter queue',
+        deadLetterKeyArn: 'the operations key',
+        region: '<primary>',
+      }),
+    ],
+  ];
+  const rows = roles.flatMap(([role, grants]) =>
+    grants.map(async (grant) => [
+      role,
+      grant.class,
+      [...grant.actions].sort().map(code).join(', '),
+      await resourceOf(grant),
+      grant.reason,
+    ]),
+  );
+  return Promise.all(rows);
+}
+
+async function resourceOf({ resource, condition }: Grant): Promise<string> {
+  const text = (await settled(resource)).replace(/:\*$/, '');
+  const via = Object.values(condition?.StringEquals ?? {}).map(
+    (service) => ` through ${service.split('.')[0]}`,
+  );
+  return `${text === '*' ? code('*') : text}${via.join('')}`;
+}
+
+function settled(input: Input<string>): Promise<string> {
+  return new Promise((resolve) => output(input).apply(resolve));
+}
