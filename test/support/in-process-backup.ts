@@ -176,8 +176,13 @@ export class BackupBench {
     return inProcessDataZone(this.service, 'admin');
   }
 
-  vault(): Vault {
-    return this.vaultOf(new Life({}));
+  vault(between?: Between): Vault {
+    return this.vaultOf(new Life(between === undefined ? {} : { between }));
+  }
+
+  /** The domain as the backup's own role reads it. */
+  reader(between?: Between): DataZoneSource {
+    return this.source(new Life(between === undefined ? {} : { between }));
   }
 
   /** Runs begin to commit as the state machine does. */

@@ -13,6 +13,8 @@ const region = 'eu-west-1';
 export interface ServiceCall<T> {
   readonly service: 'datazone' | 'dynamodb';
   readonly operation: string;
+  /** Of a put into a vault in memory: the item. */
+  readonly item?: Readonly<Record<string, unknown>>;
   /** Does it, and gives the answer. */
   readonly answer: () => Promise<T>;
 }

@@ -40,7 +40,7 @@ export class MemoryTable extends Table {
 
   override async put(item: Readonly<Attributes>, expected?: Expectation): Promise<void> {
     const key = { pk: String(item.pk), sk: String(item.sk) };
-    const done = await this.call('PutItem', () => {
+    const answer = async () => {
       const there = this.found(key);
       if (expected !== undefined) {
         const holds =
@@ -50,7 +50,8 @@ export class MemoryTable extends Table {
       const partition = this.items.get(key.pk) ?? new Map<string, Readonly<Attributes>>();
       this.items.set(key.pk, partition.set(key.sk, stored(item)));
       return true;
-    });
+    };
+    const done = await this.between({ service: 'dynamodb', operation: 'PutItem', item, answer });
     if (!done) throw new ConditionFailedError(`${key.pk} ${key.sk}`);
   }
 
