@@ -109,7 +109,7 @@ export const commonSettings = {
   ),
   flexibleWindowMinutes: defaulted('integer', whole(0, 1440), 5, 'Give whole minutes, 0 (off) to 1440.'),
   maxConcurrency: defaulted('integer', whole(1, 40), 10, 'Give the number of parallel workers, 1 to 40.'),
-  settleSeconds: defaulted('integer', whole(1, 900), 30, 'Give whole seconds, 1 to 900.'),
+  settleSeconds: defaulted('integer', whole(30, 900), 30, 'Give whole seconds, 30 to 900.'),
   indexLagMinutes: defaulted('integer', whole(1, 1440), 15, 'Give whole minutes, 1 to 1440.'),
   logRetentionDays: defaulted(
     'integer',

@@ -2,7 +2,14 @@ import pMap from 'p-map';
 import * as z from 'zod';
 import { Digest } from '../vault/digest';
 import { type ScopeRef, versionParts } from '../vault/keys';
-import { closeManifest, type Findings, type KindTally, manifests, writeFindings } from '../vault/manifest';
+import {
+  closeManifest,
+  type Findings,
+  type KindTally,
+  manifests,
+  scopeText,
+  writeFindings,
+} from '../vault/manifest';
 import { heldAt } from '../vault/point-in-time';
 import type { Vault } from '../vault/vault';
 import { type Captured, unreadableScopes } from './captured';
@@ -27,8 +34,13 @@ const sumSchema = z.object({
 });
 type Sum = z.infer<typeof sumSchema>;
 
-/** Sums over the scopes so far, in the order of the run's groups: a commit of very many scopes takes several calls. */
-const tallySchema = z.object({ next: z.number().int(), kinds: z.record(z.string(), sumSchema) });
+/** Sums over the scopes up to one of them, in order: a commit of very many scopes takes several calls. */
+const tallySchema = z.object({
+  calls: z.number().int(),
+  /** Text of the last scope that is in. */
+  after: z.string(),
+  kinds: z.record(z.string(), sumSchema),
+});
 type Tally = z.infer<typeof tallySchema>;
 
 export type CommitResult =
@@ -50,8 +62,9 @@ export interface CommitDependencies {
 }
 
 /**
- * Closes the snapshot: counts and digests of every scope are computed from the vault itself, by the view at `cutAt`,
- * so that whoever computes them again from either Region must come to the same.
+ * Closes the snapshot: counts and digests are computed from the vault itself, by the view at `cutAt`, over every
+ * scope that is registered there, so that whoever computes them again from either Region must come to the same. What
+ * the configuration no longer names is in it as it was last read.
  */
 export async function commit(
   { vault, now, timeIsUp }: CommitDependencies,
@@ -62,16 +75,23 @@ export async function commit(
   const work = new Work(vault, run.startedAt);
   const groups = await work.groups();
   const scopes = groups.flatMap((group) => group.scopes);
-  const tally: Tally = (await work.note('tally', tallySchema)) ?? { next: 0, kinds: {} };
-  while (tally.next < scopes.length) {
-    const batch = scopes.slice(tally.next, tally.next + scopesAtOnce);
+  const registered = await registeredScopes(vault);
+  const tally: Tally = (await work.note('tally', tallySchema)) ?? {
+    calls: 0,
+    after: '',
+    kinds: Object.fromEntries(scopes.map(({ kind }) => [kind, emptySum])),
+  };
+  let open = registered.filter((scope) => scopeText(scope) > tally.after);
+  while (open.length > 0) {
+    const batch = open.slice(0, scopesAtOnce);
     const sums = await pMap(batch, (scope) => sumOf(vault, scope, cutAt, run), { concurrency: scopesAtOnce });
     for (const [position, { kind }] of batch.entries()) {
       tally.kinds[kind] = added(tally.kinds[kind], sums[position]);
     }
-    tally.next += batch.length;
-    if (tally.next < scopes.length && timeIsUp()) {
-      await work.putNote('tally', tally.next, tally);
+    tally.after = batch.map(scopeText).at(-1) ?? tally.after;
+    open = open.slice(batch.length);
+    if (open.length > 0 && timeIsUp()) {
+      await work.putNote('tally', tally.calls, { ...tally, calls: tally.calls + 1 });
       return { more: true };
     }
   }
@@ -84,7 +104,7 @@ export async function commit(
     status: complete ? ('COMPLETE' as const) : ('PARTIAL' as const),
     startedAt: run.startedAt,
     cutAt,
-    kinds: await withReadings(vault, run, scopes, tally.kinds),
+    kinds: await withReadings(vault, run, kindsBehind(scopes, registered), tally.kinds),
     unreadable: await writeFindings(vault, run.startedAt, 'unreadable', named),
     unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
   };
@@ -136,16 +156,28 @@ function added(sum: Sum | undefined, more: Sum | undefined): Sum {
 
 const emptySum: Sum = { count: 0, changed: 0, deleted: 0, digest: new Digest().toString() };
 
+/** In one order for every call of the task. */
+async function registeredScopes(vault: Vault): Promise<ScopeRef[]> {
+  const text = scopeText;
+  return (await vault.scopes()).sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+/** Kinds with a scope that this run did not read: it could not, or the configuration leaves it out. */
+function kindsBehind(scopes: readonly ScopeProgress[], registered: readonly ScopeRef[]): Set<string> {
+  const read = scopes.filter(({ status }) => status === 'CAPTURED' || status === 'GONE').map(scopeText);
+  const known = new Set(read);
+  return new Set(
+    [...scopes, ...registered].filter((scope) => !known.has(scopeText(scope))).map(({ kind }) => kind),
+  );
+}
+
 /** The sums with the age of each kind's oldest reading: this run's, or that of the last run that could read all. */
 async function withReadings(
   vault: Vault,
   run: Run,
-  scopes: readonly ScopeProgress[],
+  behind: ReadonlySet<string>,
   sums: Readonly<Record<string, Sum>>,
 ): Promise<Record<string, KindTally>> {
-  const behind = new Set(
-    scopes.filter(({ status }) => status === 'UNREADABLE' || status === 'PENDING').map(({ kind }) => kind),
-  );
   const before = behind.size === 0 ? {} : await lastTallies(vault);
   return Object.fromEntries(
     Object.entries(sums).map(([kind, sum]) => {

@@ -105,6 +105,18 @@ describe('a backup', () => {
     assert.equal(snapshot.kinds.domain?.count, 1);
   });
 
+  it('signs what it holds of a project that the configuration has dropped, and says how old that is', async () => {
+    await start({ projects: 2, assets: 3 });
+    const first = await backup();
+    const [kept = ''] = bench.projects.map(({ projectId }) => projectId);
+    const second = await backup({ projects: [kept] });
+    assert.equal(second.status, 'COMPLETE');
+    assert.equal(second.kinds.asset?.count, 6);
+    assert.equal(second.kinds.asset?.digest, first.kinds.asset?.digest);
+    assert.equal(second.kinds.asset?.oldestReading, first.startedAt);
+    assert.equal(second.kinds.glossary?.oldestReading, second.startedAt);
+  });
+
   it('continues where its worker ran out of time', async () => {
     await start({ projects: 1, assets: 180 });
     const snapshot = await backup({ pagesPerWorker: 1 });
