@@ -8,6 +8,7 @@ import { facetHashes } from '../vault/vault';
 import { type BackupContext, observationOf, type ReferenceFinder } from './context';
 import { HeadIndex } from './head-index';
 import { LiveReader } from './live-reading';
+import { hasMetAll, mostSweeps, newSweep, type Sweep, withPage } from './sweep';
 import type { TargetSet } from './targets';
 import type { Checkpoint } from './work';
 
@@ -18,8 +19,6 @@ export class IncompleteSweepError extends Error {
 
 /** Cursor of a scope that has been read to its end, and whose missing resources are still to be confirmed. */
 const sweptCursor = 'swept';
-/** A sweep that met fewer resources than the index says there are is repeated this often. */
-const mostSweeps = 3;
 /** Cursors refused in a row, with nothing new seen in between. */
 const mostRefusedCursors = 5;
 
@@ -72,45 +71,54 @@ export class ScopeCapture {
     const resumed = checkpoint?.fingerprint === this.index.fingerprint ? checkpoint : undefined;
     if (resumed !== undefined) this.index.restore(resumed.seen);
     if (resumed?.cursor !== sweptCursor) {
-      const stopped = await this.sweep(resumed?.cursor);
+      const stopped = await this.sweep(resumed);
       if (stopped !== undefined) return stopped;
     }
     await confirm();
     return this.confirmMissing();
   }
 
-  private async sweep(from: string | undefined): Promise<Checkpoint | undefined> {
-    let cursor = from;
+  private async sweep(from: Checkpoint | undefined): Promise<Checkpoint | undefined> {
+    let { cursor } = from ?? {};
+    let sweep = from?.sweep ?? this.newSweep(1);
     let refused = 0;
     let seenAtRefusal = -1;
-    for (let sweep = 1; ; ) {
+    for (;;) {
       const readAt = this.context.now();
       const page = await this.page(cursor);
       if (page === undefined) {
-        // A refused cursor starts the scope again; what was seen stays seen.
+        // A refused cursor starts the sweep again; what was seen stays seen.
         refused = this.index.seenCount > seenAtRefusal ? 1 : refused + 1;
         seenAtRefusal = this.index.seenCount;
         if (refused > mostRefusedCursors) {
           throw new IncompleteSweepError('its cursors expire before they are used');
         }
         cursor = undefined;
+        sweep = this.newSweep(sweep.number);
         continue;
       }
-      await pMap(page.readings, (reading) => this.take(reading, readAt), { concurrency });
+      const { since } = sweep;
+      const news = await pMap(page.readings, (reading) => this.take(reading, readAt, since), { concurrency });
+      sweep = withPage(sweep, page, news.includes(true));
       cursor = page.cursor;
       if (cursor !== undefined) {
-        if (this.context.timeIsUp()) return this.checkpoint(cursor);
+        if (this.context.timeIsUp()) return this.checkpoint(cursor, sweep);
         continue;
       }
       const seen = this.index.seenCount;
-      if (page.total === undefined || seen >= page.total) return undefined;
-      if (sweep++ === mostSweeps) {
+      if (hasMetAll(sweep, seen, page.total)) return undefined;
+      if (sweep.number === mostSweeps) {
         throw new IncompleteSweepError(
           `${seen} of ${page.total} resources were shown in ${mostSweeps} sweeps`,
         );
       }
-      await this.context.sleep(1000 * sweep);
+      sweep = this.newSweep(sweep.number + 1);
+      await this.context.sleep(1000 * sweep.number);
     }
+  }
+
+  private newSweep(number: number): Sweep {
+    return newSweep(number, this.context.now(), this.index.seenCount);
   }
 
   private async page(cursor: string | undefined): Promise<Page | undefined> {
@@ -122,10 +130,12 @@ export class ScopeCapture {
     }
   }
 
-  private async take(reading: Reading, readAt: number): Promise<void> {
+  /** True for news: the vault did not have it, and the index may have it only since `since`. */
+  private async take(reading: Reading, readAt: number, since: number): Promise<boolean> {
     this.sibling ??= reading.id;
     this.index.markSeen(reading.id);
-    if (!this.index.holds(reading.id, hashOf(reading.record), facetHashes(reading.facets))) {
+    const held = this.index.holds(reading.id, hashOf(reading.record), facetHashes(reading.facets));
+    if (!held) {
       const noHead = !this.index.has(reading.id);
       await this.context.writer.write(
         this.scope,
@@ -139,6 +149,7 @@ export class ScopeCapture {
       this.index.addNew(reading.id);
     }
     this.targets.add(await this.finder.referencesOf(this.kind, reading));
+    return !held && (reading.changedAt ?? since) >= since - this.context.indexLag;
   }
 
   /**
@@ -193,8 +204,9 @@ export class ScopeCapture {
     return undefined;
   }
 
-  private checkpoint(cursor: string): Checkpoint {
-    return { cursor, seen: this.index.seen, fingerprint: this.index.fingerprint };
+  private checkpoint(cursor: string, sweep?: Sweep): Checkpoint {
+    const { seen, fingerprint } = this.index;
+    return { cursor, seen, fingerprint, ...(sweep === undefined ? {} : { sweep }) };
   }
 }
 

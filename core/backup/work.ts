@@ -4,6 +4,7 @@ import { checked, verified } from '../vault/items';
 import { decodeJson, encodeJson, slices } from '../vault/payload';
 import { ConditionFailedError, type Expectation } from '../vault/table';
 import type { Vault } from '../vault/vault';
+import { sweepSchema } from './sweep';
 
 /** How far a scope of a group has come. */
 const scopeProgressSchema = z.object({
@@ -26,6 +27,7 @@ const checkpointSchema = z.object({
   seen: z.instanceof(Uint8Array),
   /** Fingerprint of those heads: with another one the bits mean nothing, and the sweep starts again. */
   fingerprint: z.string(),
+  sweep: sweepSchema.optional(),
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
