@@ -95,8 +95,19 @@ function answerAndExit(outcome) {
 }
 
 function answerOf(outcome, exiting) {
-  const maxRssKilobytes = process.resourceUsage().maxRSS;
-  return { type: 'answered', requestId: current?.requestId, maxRssKilobytes, exiting, ...outcome };
+  return { type: 'answered', requestId: current?.requestId, maxRssKilobytes: peakRss(), exiting, ...outcome };
+}
+
+/**
+ * Largest resident set of this process, in KiB. Not getrusage's: that one starts with what the parent had when it
+ * forked. Where there is no /proc, what is resident now.
+ */
+function peakRss() {
+  try {
+    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(fs.readFileSync('/proc/self/status', 'utf8')) ?? [];
+    if (kilobytes !== undefined) return Number(kilobytes);
+  } catch {}
+  return Math.round(process.memoryUsage.rss() / 1024);
 }
 
 function failure(name, message) {
