@@ -207,35 +207,39 @@ export class BackupBench {
   ): Promise<BeginResult | CommitResult> {
     const vault = this.vaultOf(life);
     const now = () => this.clock.now();
-    const opened = await begin(
-      {
-        source: this.source(life),
-        vault,
-        peer: vault,
-        executions: { isRunning: async (other) => this.running.has(other) },
-        kindsOf,
-        now,
-      },
-      execution,
-      {
-        projects:
-          options.projects === 'all'
-            ? 'all'
-            : [...(options.projects ?? this.projects.map((p) => p.projectId))],
-        maxConcurrency: 4,
-      },
+    const { projects = this.projects.map((project) => project.projectId) } = options;
+    const opened = await tried(() =>
+      begin(
+        {
+          source: this.source(life),
+          vault,
+          peer: vault,
+          executions: { isRunning: async (other) => this.running.has(other) },
+          kindsOf,
+          now,
+        },
+        execution,
+        { projects: projects === 'all' ? 'all' : [...projects], maxConcurrency: 4 },
+      ),
     );
     if (opened.status === 'SKIPPED') return opened;
     const { run, groups } = opened;
-    await Promise.all(
+    const captured = await Promise.all(
       groups.map(async (group) => {
-        while (await captureGroup(this.context(run, life, options), group));
+        try {
+          while (await tried(() => captureGroup(this.context(run, life, options), group)));
+          return { group };
+        } catch (error) {
+          if (!(error instanceof Error) || error instanceof ProcessGoneError) throw error;
+          return { group, failure: { Error: error.name, Cause: error.message } };
+        }
       }),
     );
-    let closed = await closeReferences(this.context(run, life, options));
-    while (closed.more) closed = await closeReferences(this.context(run, life, options));
-    const captured = groups.map((group) => ({ group }));
-    return commit({ vault, now, timeIsUp: () => false }, run, closed.cutAt, captured);
+    for (;;) {
+      const closed = await tried(() => closeReferences(this.context(run, life, options)));
+      if (closed.more) continue;
+      return tried(() => commit({ vault, now, timeIsUp: () => false }, run, closed.cutAt, captured));
+    }
   }
 
   private context(run: Run, life: Life, options: RunOptions): BackupContext {
@@ -287,6 +291,17 @@ export class BackupBench {
 
 function roleArn(name: string): string {
   return `arn:aws:iam::${accountId}:role/${name}`;
+}
+
+/** A task as Step Functions tries it: again, where the failure may pass. */
+async function tried<T>(task: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'RetryableError' || attempt === 8) throw error;
+    }
+  }
 }
 
 /** Counts a process's calls, and ends it at one of them: that call and all after it fail. */

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { DataZoneService } from '../../local/datazone/service';
 import { EmbeddedBackend } from '../../local/dynamodb/embedded-backend';
+import type { Random } from '../../local/random';
 import type { WireResponse } from '../../local/wire';
 import { callerOf } from './wire-server';
 
@@ -27,6 +28,31 @@ export interface InProcessOptions {
   readonly between?: Between;
   /** The SDK's attempts per call, without pauses. @default 1 */
   readonly attempts?: number;
+}
+
+/** Share of the requests of an SDK client that go wrong in each way. */
+export interface FaultRates {
+  readonly throttled: number;
+  /** Answered with a server error, and not done. */
+  readonly failed: number;
+  /** Done, and answered with a server error. */
+  readonly lost: number;
+}
+
+/** Faults as both services answer them. */
+export function faulty(random: Random, { throttled, failed, lost }: FaultRates): Between {
+  return async <T>({ answer }: ServiceCall<T>): Promise<T> => {
+    const drawn = random.next();
+    if (drawn < throttled) return fault('ThrottlingException', 429) as T;
+    if (drawn < throttled + failed) return fault('InternalServerException', 500) as T;
+    const answered = await answer();
+    return random.chance(lost) ? (fault('InternalServerException', 500) as T) : answered;
+  };
+}
+
+function fault(name: string, status: number): unknown {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': name };
+  return { status, headers, body: JSON.stringify({ __type: name, message: 'not this time' }) };
 }
 
 export function inProcessDataZone(

@@ -5,7 +5,6 @@ import { kindByName } from '../../../core/catalog/registry';
 import { ResourceAbsentError } from '../../../core/catalog/source';
 import { hashOf } from '../../../core/vault/canonical';
 import type { ScopeRef } from '../../../core/vault/keys';
-import type { Vault } from '../../../core/vault/vault';
 import { VaultWriter } from '../../../core/vault/writer';
 import { compareVault } from '../../../local/compare/compare-vault';
 import { createAsset } from '../../../local/fixture/fill-domain';
@@ -13,6 +12,7 @@ import { BackupBench } from '../../support/in-process-backup';
 import type { Between } from '../../support/in-process-clients';
 import type { MemoryItems } from '../../support/memory-table';
 import { forCalls, remove, revise } from './small-domain';
+import { lineOf } from './vault-views';
 
 /** A change that somebody makes while a snapshot runs, and that an event tells of. */
 type Change = { readonly asset: number; readonly what: 'revise' | 'remove' | 'create' | 'rename project' };
@@ -235,16 +235,4 @@ class Race {
       return reading && observationOf(kind, reading);
     });
   }
-}
-
-/** What a head has named, oldest first. */
-async function lineOf(vault: Vault, kind: string, id: string, newest: string) {
-  const line = [];
-  for (let sk: string | undefined = newest; sk !== undefined; ) {
-    const version = await vault.version(kind, id, sk);
-    assert.ok(version, `${kind} ${id} ${sk}`);
-    line.unshift(version);
-    sk = version.previous;
-  }
-  return line;
 }

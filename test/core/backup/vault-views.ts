@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import type { CommitResult } from '../../../core/backup/commit';
-import { versionParts } from '../../../core/vault/keys';
+import type { Version } from '../../../core/vault/items';
 import type { Vault } from '../../../core/vault/vault';
 
 export type Committed = Extract<CommitResult, { more: false }>;
@@ -28,17 +29,18 @@ export async function histories(vault: Vault): Promise<Record<string, string[]>>
   return found;
 }
 
-/** When what every head names was observed. */
-export async function observed(vault: Vault): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const { kind, scopeId } of await vault.scopes()) {
-    for await (const head of vault.heads({ kind, scopeId })) {
-      found.set(`${kind} ${scopeId} ${head.id}`, versionParts(head.version).validFrom);
-    }
-  }
-  return found;
-}
-
 export function digests(snapshot: Committed): Record<string, string> {
   return Object.fromEntries(Object.entries(snapshot.kinds).map(([kind, { digest }]) => [kind, digest]));
+}
+
+/** What a head has named, oldest first. */
+export async function lineOf(vault: Vault, kind: string, id: string, newest: string) {
+  const line: Version[] = [];
+  for (let sk: string | undefined = newest; sk !== undefined; ) {
+    const version = await vault.version(kind, id, sk);
+    assert.ok(version, `${kind} ${id} ${sk}`);
+    line.unshift(version);
+    sk = version.previous;
+  }
+  return line;
 }
