@@ -120,7 +120,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     behaviour: unkind ? UNKIND : CALM,
     ...(options.dynamodbEndpoint === undefined
       ? {}
-      : { backend: new RemoteBackend(options.dynamodbEndpoint, 'localcloud') }),
+      : { backend: new RemoteBackend(options.dynamodbEndpoint) }),
   });
   const gateway = new Gateway({ identities, policies, metering, faults, clock });
   const endpoint = await gateway.listen(options.port);

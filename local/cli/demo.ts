@@ -1,7 +1,6 @@
 import './quiet';
 import { program } from 'commander';
 import { z } from 'zod';
-import { demo } from '../demo/demo';
 import { Narrator } from '../demo/narrator';
 import { assetsOption, flavourOption, projectsOption, seedOption } from './options';
 
@@ -25,6 +24,8 @@ program
   .option('--json', 'print the result as one JSON object on the last line', false)
   .action(async (raw: unknown) => {
     const { json, flavour, ...options } = optionsSchema.parse(raw);
+    // Loaded only now, so that help and refusals are there at once.
+    const { demo } = await import('../demo/demo');
     const narrator = new Narrator();
     const flavours = flavour === undefined ? (['datazone', 'smus'] as const) : [flavour];
     for (const one of flavours) {

@@ -9,6 +9,12 @@ export function whole(least: number, most: number): (text: string) => number {
   };
 }
 
+/** Parser of the address of something that answers over HTTP. */
+export function httpUrl(text: string): string {
+  if (/^https?:\/\/[^/]/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:8000.');
+}
+
 export function flavourOption(): Option {
   return new Option('--flavour <flavour>', 'which stack to deploy')
     .choices(['datazone', 'smus'])

@@ -110,8 +110,8 @@ describe('a backup whose calls fail', () => {
     for (const effect of ['throttle', 'serverError', 'lostResponse'] as const) {
       it(`is COMPLETE and equal with a ${effect} at 3 of 10 calls of ${service}`, async () => {
         bench.workInTheDomain();
-        // Twenty are enough to meet every kind of call; backing off from more takes its time.
-        bench.cloud.faults.add({ service, effect: { kind: effect }, probability: 0.3, times: 20 });
+        // Ten meet every kind of call; backing off from more takes its time.
+        bench.cloud.faults.add({ service, effect: { kind: effect }, probability: 0.3, times: 10 });
         const run = await bench.run();
         bench.cloud.faults.clear();
 

@@ -40,7 +40,7 @@ describe('DynamoDB of the local cloud, embedded', () => {
 
 describe("DynamoDB of the local cloud, on AWS's DynamoDB Local", () => {
   let local: TestDynamoDb | undefined;
-  let instance = 0;
+  const backend = () => new RemoteBackend(local?.endpoint ?? '');
 
   before(async function () {
     const reason = whyNoDynamoDbLocal();
@@ -52,9 +52,19 @@ describe("DynamoDB of the local cloud, on AWS's DynamoDB Local", () => {
   });
   after(() => local?.stop());
 
-  promises(() => {
-    instance += 1;
-    return { backend: new RemoteBackend(local?.endpoint ?? '', `local${instance}`) };
+  promises(() => ({ backend: backend() }));
+
+  it('starts empty, whatever an earlier local cloud has left there', async () => {
+    const key = { pk: 'p', sk: 's' };
+    const earlier = await new GatewayFixture({ backend: backend() }).open();
+    await earlier.client(PRIMARY).send(new PutCommand({ TableName: TABLE, Item: key }));
+    await earlier.close();
+
+    const later = await new GatewayFixture({ backend: backend() }).open();
+    const { Item } = await later.client(PRIMARY).send(new GetCommand({ TableName: TABLE, Key: key }));
+    await later.close();
+
+    assert.equal(Item, undefined);
   });
 });
 
