@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { CommandLine } from '../support/command-line';
+
+const counts = z.record(z.string(), z.int().positive());
+const resultSchema = z.strictObject({
+  flavour: z.enum(['datazone', 'smus']),
+  equal: z.boolean(),
+  runs: z
+    .array(
+      z.strictObject({
+        status: z.string(),
+        resources: counts,
+        changed: z.int(),
+        deleted: z.int(),
+        apiCalls: counts,
+        writeUnits: z.int().positive(),
+        readUnits: z.int().positive(),
+        seconds: z.number().positive(),
+        peakRssMb: z.int().positive(),
+      }),
+    )
+    .length(2),
+});
+
+describe('npm run demo', () => {
+  let results: z.infer<typeof resultSchema>[];
+  let exitCode: number | null;
+
+  before(async function () {
+    this.timeout(180_000);
+    const demo = CommandLine.start('demo', ['--json', '--projects', '2', '--assets', '30']);
+    exitCode = await demo.exitCode;
+    results = demo.lines.map((line) => resultSchema.parse(JSON.parse(line)));
+  });
+
+  it('ends with one line of JSON for each flavour, and nothing else beside it', () => {
+    assert.deepEqual(
+      results.map(({ flavour }) => flavour),
+      ['datazone', 'smus'],
+    );
+  });
+
+  it('ends with 0, for the vault and the domain are equal', () => {
+    assert.equal(exitCode, 0);
+    assert.ok(results.every(({ equal }) => equal));
+  });
+
+  it('captures every asset in its first run, and writes only what changed in its second', () => {
+    for (const { runs } of results) {
+      const [first, second] = runs;
+      assert.ok(first && second);
+      const captured = Object.values(first.resources).reduce((sum, count) => sum + count, 0);
+      assert.equal(first.resources.asset, 60);
+      assert.deepEqual([first.status, first.changed, first.deleted], ['COMPLETE', captured, 0]);
+      // In each of two projects: one asset new and published, one revised, one deleted, and a term reworded.
+      assert.equal(second.status, 'COMPLETE');
+      assert.ok(second.changed >= 6 && second.changed <= 10, `${second.changed} changed`);
+      assert.ok(second.deleted >= 2 && second.deleted <= 4, `${second.deleted} deleted`);
+      assert.ok(second.writeUnits < first.writeUnits / 4, `${second.writeUnits} write units`);
+    }
+  });
+});
