@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { observationOf } from '../../../core/backup/context';
 import { kindByName } from '../../../core/catalog/registry';
-import { ResourceAbsentError } from '../../../core/catalog/source';
 import { hashOf } from '../../../core/vault/canonical';
 import type { ScopeRef } from '../../../core/vault/keys';
-import { VaultWriter } from '../../../core/vault/writer';
 import { compareVault } from '../../../local/compare/compare-vault';
 import { createAsset } from '../../../local/fixture/fill-domain';
 import { BackupBench } from '../../support/in-process-backup';
 import type { Between } from '../../support/in-process-clients';
 import type { MemoryItems } from '../../support/memory-table';
+import { captureByEvent, readLive } from './change-capture';
 import { forCalls, remove, revise } from './small-domain';
 import { lineOf } from './vault-views';
 
@@ -104,7 +102,8 @@ class Race {
   /** Makes a change in the domain, then does what change capture does on its event. */
   async make(change: Change, number: number, between: Between): Promise<void> {
     const changed = await this.change(change, `number ${number}`);
-    if (changed !== undefined) await this.capture(changed.kind, changed.id, number, between);
+    if (changed === undefined) return;
+    await captureByEvent(this.bench, this.scopeOf(changed.kind), changed.id, between);
   }
 
   /** Makes a change in the domain. Undefined: there was nothing left to change. */
@@ -204,35 +203,15 @@ class Race {
   }
 
   private async note(kind: string, id: string): Promise<void> {
-    const reading = await this.read(kind, id);
+    const reading = await readLive(this.bench, kind, id);
     const content = reading === undefined ? `DELETED ${hashOf(null)}` : `LIVE ${hashOf(reading.record)}`;
     const key = `${kind} ${id}`;
     this.contents.set(key, [...(this.contents.get(key) ?? []), content]);
-  }
-
-  private async read(name: string, id: string, between?: Between) {
-    try {
-      return await kindByName(name).read(this.bench.reader(between), id);
-    } catch (error) {
-      if (error instanceof ResourceAbsentError) return undefined;
-      throw error;
-    }
   }
 
   private scopeOf(kind: string): ScopeRef {
     const { scope } = kindByName(kind);
     const { domainId, projects } = this.bench;
     return { kind, scopeId: scope === 'domain' ? domainId : (projects[0]?.projectId ?? '') };
-  }
-
-  private async capture(name: string, id: string, number: number, between: Between): Promise<void> {
-    const kind = kindByName(name);
-    const { bench } = this;
-    const run = { runId: `event${number}`, source: 'event' } as const;
-    const writer = new VaultWriter(bench.vault(between), run, () => bench.clock.now());
-    await writer.write(this.scopeOf(name), id, async () => {
-      const reading = await this.read(name, id, between);
-      return reading && observationOf(kind, reading);
-    });
   }
 }

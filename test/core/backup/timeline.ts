@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { kindByName } from '../../../core/catalog/registry';
-import { ResourceAbsentError, ResourceDeniedError } from '../../../core/catalog/source';
 import { hashOf } from '../../../core/vault/canonical';
 import { tombstoneHash } from '../../../core/vault/vault';
 import { createAsset } from '../../../local/fixture/fill-domain';
 import type { Random } from '../../../local/random';
 import type { BackupBench } from '../../support/in-process-backup';
+import { captureByEvent, readLive } from './change-capture';
 import { forCalls, publish, remove, revise, reword } from './small-domain';
 import { lineOf } from './vault-views';
 
@@ -99,21 +99,22 @@ export class Timeline {
     }
   }
 
+  /** Takes the change down; of every other one, an event tells the vault at once. */
   private async note(kind: string, id: string): Promise<void> {
+    await this.add(kind, id);
+    if (this.random.chance(0.5))
+      await captureByEvent(this.bench, { kind, scopeId: this.scopeIdOf(kind) }, id);
+  }
+
+  private async add(kind: string, id: string): Promise<void> {
     const moments = this.moments.get(`${kind} ${id}`) ?? [];
     this.moments.set(`${kind} ${id}`, [...moments, await this.moment(kind, id)]);
   }
 
   private async moment(kind: string, id: string): Promise<Moment> {
     const at = this.bench.clock.now();
-    try {
-      const { record } = await kindByName(kind).read(this.bench.reader(), id);
-      return { at, content: `LIVE ${hashOf(record)}` };
-    } catch (error) {
-      const isGone = error instanceof ResourceAbsentError || error instanceof ResourceDeniedError;
-      if (!isGone) throw error;
-      return { at, content: deleted };
-    }
+    const reading = await readLive(this.bench, kind, id);
+    return { at, content: reading === undefined ? deleted : `LIVE ${hashOf(reading.record)}` };
   }
 
   private scopeIdOf(kind: string): string {
