@@ -48,6 +48,7 @@ export async function captureGroup(context: BackupContext, group: number): Promi
       checkpoint = { ...stopped, position };
       break;
     }
+    if (result.status === undefined) checkpoint = from;
   }
   await work.putTargets(source, targets.list());
   await work.putGroup(group, { scopes, checkpoint, newestValidFrom: newest(state, context) });
@@ -88,8 +89,7 @@ async function captureScope(
     if (error instanceof ResourceAbsentError && kind.scope === 'project') {
       const doubt = await doubtOfAbsence(context, scope.scopeId, error);
       if (doubt === undefined) {
-        await buryScope(context, ref);
-        return { status: 'GONE' };
+        return (await buryScope(context, ref)) ? { status: 'GONE' } : {};
       }
       reason = doubt;
     }

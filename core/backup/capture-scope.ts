@@ -210,13 +210,17 @@ export class ScopeCapture {
   }
 }
 
-/** Deletes what a vanished project's scope still holds. */
-export async function buryScope(context: BackupContext, scope: ScopeRef): Promise<void> {
+/** Deletes what a vanished project's scope still holds. False: the worker's time was up before the end. */
+export async function buryScope(context: BackupContext, scope: ScopeRef): Promise<boolean> {
+  let stopped = false;
   await pMap(
     context.vault.heads(scope),
     async (head) => {
-      if (head.state === 'LIVE') await context.writer.write(scope, head.id, async () => undefined);
+      stopped ||= context.timeIsUp();
+      if (stopped || head.state !== 'LIVE') return;
+      await context.writer.write(scope, head.id, async () => undefined);
     },
     { concurrency },
   );
+  return !stopped;
 }

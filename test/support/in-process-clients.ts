@@ -69,7 +69,7 @@ export function inProcessDataZone(
         method: request.method,
         url: query === '' ? request.path : `${request.path}?${query}`,
         headers: request.headers,
-        body: Buffer.from(request.body ?? ''),
+        body: bytesOf(request),
       };
       return {
         operation: service.operation(wire) ?? '',
@@ -90,7 +90,7 @@ export function inProcessDynamoDb(backend: EmbeddedBackend, options: InProcessOp
           const { status, body } = await backend.call(
             region,
             operation,
-            JSON.parse(Buffer.from(request.body ?? '').toString()),
+            JSON.parse(bytesOf(request).toString()),
           );
           return { status, headers: {}, body: JSON.stringify(body) };
         },
@@ -113,12 +113,28 @@ function handler(
   routed: (request: Request) => Omit<ServiceCall<WireResponse>, 'service'>,
 ) {
   return {
-    handle: async (request: Request) => {
-      const { status, headers, body } = await between({ service, ...routed(request) });
+    handle: async (request: Request, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) => {
+      const answered = between({ service, ...routed(request) });
+      const { status, headers, body } = await (abortSignal === undefined
+        ? answered
+        : Promise.race([answered, aborted(abortSignal)]));
       const stream = Readable.from([Buffer.from(body)]);
       return { response: { statusCode: status, headers: { ...headers }, body: stream } } as never;
     },
   };
+}
+
+function bytesOf({ body }: Request): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.concat(body === undefined ? [] : [body]);
+}
+
+/** Fails as the SDK's own handler does once a call is given up. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', resolve, { once: true });
+  });
+  throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 }
 
 function common({ attempts = 1 }: InProcessOptions) {
