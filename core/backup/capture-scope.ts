@@ -216,9 +216,9 @@ export async function buryScope(context: BackupContext, scope: ScopeRef): Promis
   await pMap(
     context.vault.heads(scope),
     async (head) => {
+      if (head.state !== 'LIVE') return;
       stopped ||= context.timeIsUp();
-      if (stopped || head.state !== 'LIVE') return;
-      await context.writer.write(scope, head.id, async () => undefined);
+      if (!stopped) await context.writer.write(scope, head.id, async () => undefined);
     },
     { concurrency },
   );
