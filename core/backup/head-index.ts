@@ -57,15 +57,7 @@ export class HeadIndex {
       const kept = this.facets.get(name)?.[at] ?? 0;
       if (kept !== 0 && kept !== facetNumber(facet)) return false;
     }
-    return (
-      this.contents.compare(
-        Buffer.from(hash.slice(0, width * 2), 'hex'),
-        0,
-        width,
-        at * width,
-        (at + 1) * width,
-      ) === 0
-    );
+    return this.contents.compare(contentHash(hash), 0, width, at * width, (at + 1) * width) === 0;
   }
 
   markSeen(id: string): void {
@@ -101,9 +93,18 @@ export class HeadIndex {
     return false;
   }
 
-  /** A resource that has just got its first head. */
+  /** A resource that has just got its first head; `note` says with what. */
   addNew(id: string): void {
     if (this.find(idHash(id)) < 0) this.insert(idHash(id), Buffer.alloc(width), true, -1);
+  }
+
+  /** What the vault holds of this id from now on, so that a further sweep need not look it up. */
+  note(id: string, hash: string, facets: Readonly<Record<string, string>>): void {
+    this.addNew(id);
+    const at = this.find(idHash(id));
+    this.live[at] = 1;
+    contentHash(hash).copy(this.contents, at * width);
+    this.setFacets(at, facets);
   }
 
   private add(head: Head): void {
@@ -112,11 +113,15 @@ export class HeadIndex {
     if (old) this.fingerprintHash.update(id);
     const position = old ? this.before++ : -1;
     if (this.before > this.seenBits.length * 8) this.seenBits = grown(this.seenBits);
-    this.insert(id, Buffer.from(head.hash.slice(0, width * 2), 'hex'), head.state === 'LIVE', position);
-    for (const [name, hash] of Object.entries(head.facets)) {
+    this.insert(id, contentHash(head.hash), head.state === 'LIVE', position);
+    this.setFacets(this.size - 1, head.facets);
+  }
+
+  private setFacets(at: number, facets: Readonly<Record<string, string>>): void {
+    for (const [name, hash] of Object.entries(facets)) {
       const numbers = this.facets.get(name) ?? new Float64Array(this.positions.length);
       this.facets.set(name, numbers);
-      numbers[this.size - 1] = facetNumber(hash);
+      numbers[at] = facetNumber(hash);
     }
   }
 
@@ -165,6 +170,10 @@ export class HeadIndex {
 
 function idHash(id: string): Buffer {
   return createHash('sha256').update(id).digest().subarray(0, width);
+}
+
+function contentHash(hash: string): Buffer {
+  return Buffer.from(hash.slice(0, width * 2), 'hex');
 }
 
 /** 52 bits of a hash, and never 0. */
