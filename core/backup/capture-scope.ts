@@ -142,7 +142,9 @@ export class ScopeCapture {
         reading.id,
         async (head) => {
           const trusted = this.mayReplace(head, reading, readAt) ? reading : await this.live.read(reading.id);
-          return trusted === undefined ? undefined : observationOf(this.kind, trusted);
+          if (trusted === undefined) return undefined;
+          this.index.note(reading.id, hashOf(trusted.record), facetHashes(trusted.facets));
+          return observationOf(this.kind, trusted);
         },
         { noHead, noVersion: noHead && this.isNew },
       );
