@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { DataZoneClient } from '@aws-sdk/client-datazone';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type BeginResult, begin } from '../../core/backup/begin';
 import { captureGroup } from '../../core/backup/capture-group';
 import { closeReferences } from '../../core/backup/close-references';
@@ -19,13 +18,8 @@ import { type Clock, systemClock } from '../../local/clock';
 import { calm, DataZoneService, type Unkindness } from '../../local/datazone/service';
 import { type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
 import { Random } from '../../local/random';
-import {
-  type Between,
-  InProcessTables,
-  inProcessDataZone,
-  inProcessDynamoDb,
-  type ServiceCall,
-} from './in-process-clients';
+import { type Between, InProcessTables, inProcessDataZone, inProcessDynamoDb } from './in-process-clients';
+import { Life, type LifeOptions, ProcessGoneError } from './life';
 import { copyOf, type MemoryItems, MemoryTable } from './memory-table';
 import { accountId, callerOf } from './wire-server';
 
@@ -45,24 +39,12 @@ export interface BenchOptions {
   readonly decorate?: (operation: string, output: Record<string, unknown>) => Record<string, unknown>;
 }
 
-/** The process that a run was in is gone: nothing after it happens. */
-export class ProcessGoneError extends Error {
-  override readonly name = 'ProcessGoneError';
-}
-
-export interface RunOptions {
+export interface RunOptions extends LifeOptions {
   readonly execution?: string;
-  /** The process dies at the n-th call (from 1); what that call asks is done or not. */
-  readonly dieAt?: number;
-  readonly doneBeforeDeath?: boolean;
   readonly projects?: 'all' | readonly string[];
   /** How many pages a worker gets through before its time is up. @default all */
   readonly pagesPerWorker?: number;
   readonly indexLag?: number;
-  /** Stands between the run and the services: faults, delays, what others do meanwhile. */
-  readonly between?: Between;
-  /** The SDK's attempts per call. @default 1 */
-  readonly attempts?: number;
   /** Waits of the run. @default none */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
@@ -301,32 +283,5 @@ async function tried<T>(task: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'RetryableError' || attempt === 8) throw error;
     }
-  }
-}
-
-/** Counts a process's calls, and ends it at one of them: that call and all after it fail. */
-class Life {
-  calls = 0;
-  dataZone: DataZoneClient | undefined;
-  dynamoDb: DynamoDBClient | undefined;
-  private over = false;
-
-  constructor(private readonly run: RunOptions) {}
-
-  get options() {
-    return {
-      between: <T>(call: ServiceCall<T>) => this.between(call),
-      ...(this.run.attempts === undefined ? {} : { attempts: this.run.attempts }),
-    };
-  }
-
-  private async between<T>(call: ServiceCall<T>): Promise<T> {
-    if (this.over) throw new ProcessGoneError('after the end');
-    const dies = ++this.calls === this.run.dieAt;
-    this.over ||= dies;
-    if (dies && this.run.doneBeforeDeath !== true) throw new ProcessGoneError('before the call');
-    const answer = await (this.run.between?.(call) ?? call.answer());
-    if (this.over) throw new ProcessGoneError('before the answer');
-    return answer;
   }
 }

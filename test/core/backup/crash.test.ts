@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readManifest } from '../../../core/vault/manifest';
-import { BackupBench, ProcessGoneError } from '../../support/in-process-backup';
+import { BackupBench } from '../../support/in-process-backup';
+import { ProcessGoneError } from '../../support/life';
 import type { MemoryItems } from '../../support/memory-table';
 import { withoutManagedTypes, workOneDay } from './small-domain';
 import { currentView, digests, histories } from './vault-views';

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { CorruptItemError } from '../../../core/vault/items';
 import { contentOf, heldAt } from '../../../core/vault/point-in-time';
@@ -16,16 +14,47 @@ import {
   type TestDynamoDb,
   whyNoDynamoDbLocal,
 } from '../../support/dynamodb';
+import { MemoryTable } from '../../support/memory-table';
+
+/** Where the vault's table stands: on two DynamoDBs, and in the memory that other suites use in their place. */
+interface Store {
+  createTable(): Promise<Table>;
+  stop(): Promise<void>;
+}
 
 const stores = [
-  { name: 'the embedded DynamoDB', start: startDynalite, missing: () => undefined },
-  { name: "AWS's DynamoDB Local", start: startDynamoDbLocal, missing: whyNoDynamoDbLocal },
+  {
+    name: 'the embedded DynamoDB',
+    start: async () => onDynamoDb(await startDynalite()),
+    missing: () => undefined,
+  },
+  {
+    name: "AWS's DynamoDB Local",
+    start: async () => onDynamoDb(await startDynamoDbLocal()),
+    missing: whyNoDynamoDbLocal,
+  },
+  { name: 'memory', start: async () => inMemory, missing: () => undefined },
 ];
+
+function onDynamoDb(server: TestDynamoDb): Store {
+  const client = dynamoDbClient(server.endpoint);
+  return {
+    createTable: async () => new Table(await createVaultTable(client), 'eu-west-1', client),
+    stop: () => {
+      client.destroy();
+      return server.stop();
+    },
+  };
+}
+
+const inMemory: Store = {
+  createTable: async () => new MemoryTable(new Map(), 'eu-west-1'),
+  stop: async () => undefined,
+};
 
 for (const store of stores) {
   describe(`the vault on ${store.name}`, () => {
-    let server: TestDynamoDb;
-    let client: DynamoDBClient;
+    let tables: Store;
     let vault: Vault;
     let clock: number;
 
@@ -35,18 +64,14 @@ for (const store of stores) {
         console.log(`      skipped: ${reason}`);
         this.skip();
       }
-      server = await store.start();
-      client = dynamoDbClient(server.endpoint);
+      tables = await store.start();
     });
 
-    after(async () => {
-      client?.destroy();
-      await server?.stop();
-    });
+    after(() => tables?.stop());
 
     beforeEach(async () => {
       clock = Date.UTC(2026, 0, 1);
-      vault = new Vault(new Table(await createVaultTable(client), 'eu-west-1', client), 'dzd_1');
+      vault = new Vault(await tables.createTable(), 'dzd_1');
     });
 
     const scope = { kind: 'asset', scopeId: 'project1' };
@@ -130,7 +155,7 @@ for (const store of stores) {
             maxLength: 12,
           }),
           async (changes) => {
-            vault = new Vault(new Table(await createVaultTable(client), 'eu-west-1', client), 'dzd_1');
+            vault = new Vault(await tables.createTable(), 'dzd_1');
             const by = writer();
             const expected: { instant: string; state: Record<string, unknown> }[] = [];
             let state: Record<string, unknown> = {};
@@ -225,11 +250,8 @@ for (const store of stores) {
 
     it('names an item whose content was tampered with', async () => {
       await write('a', 'one');
-      const documents = DynamoDBDocumentClient.from(client);
       const item = await vault.table.get(vault.keys.head(scope, 'a'));
-      await documents.send(
-        new PutCommand({ TableName: vault.table.tableName, Item: { ...item, AssetName: 'forged' } }),
-      );
+      await vault.table.put({ ...item, AssetName: 'forged' });
       await assert.rejects(vault.head(scope, 'a'), (error: Error) => {
         assert.ok(error instanceof CorruptItemError);
         assert.match(error.message, /dzd_1\/asset@project1 a/);
