@@ -66,7 +66,11 @@ class ReaderAccess implements ProjectAccess {
   }
 
   private profileId(): Promise<string> {
-    this.profile ??= this.findProfile();
+    this.profile ??= this.findProfile().catch((error: unknown) => {
+      // The next project asks again: the look-up may only have been throttled.
+      this.profile = undefined;
+      throw error;
+    });
     return this.profile;
   }
 
