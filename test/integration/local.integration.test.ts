@@ -31,7 +31,8 @@ const readySchema = z.object({
 });
 type Ready = z.infer<typeof readySchema>;
 
-describe('npm run local', () => {
+describe('npm run local', function () {
+  this.timeout(120_000);
   const running: CommandLine[] = [];
   const sameDomain = ['--projects', '3', '--assets', '4', '--seed', '9'];
   let first: (Ready & { readonly assets: readonly string[] }) | undefined;
@@ -172,9 +173,14 @@ describe('npm run local', () => {
       [['--fixture', broken], /Call 1 \(CreateGlossary\): nothing was saved as "project7"/],
     ];
 
-    for (const [args, expected] of mistakes) {
-      const command = CommandLine.start('local', args);
-      const code = await command.exitCode;
+    const refused = await Promise.all(
+      mistakes.map(async ([args, expected]) => {
+        const command = CommandLine.start('local', args);
+        return { command, expected, code: await command.exitCode };
+      }),
+    );
+
+    for (const { command, expected, code } of refused) {
       assert.match(command.errors, expected);
       assert.equal(code, 1, command.errors);
       assert.deepEqual(command.lines, []);
