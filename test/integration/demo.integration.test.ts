@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandLine } from '../support/command-line';
 
@@ -59,5 +60,23 @@ describe('npm run demo', () => {
       assert.ok(second.deleted >= 2 && second.deleted <= 4, `${second.deleted} deleted`);
       assert.ok(second.writeUnits < first.writeUnits / 4, `${second.writeUnits} write units`);
     }
+  });
+});
+
+describe('npm run demo where somebody edits the domain behind the back of the backup', () => {
+  it('says what differs, and ends with 1', async function () {
+    this.timeout(120_000);
+    const behindTheBack = join(__dirname, '../support/edit-behind-the-back.cjs');
+
+    const demo = CommandLine.start(
+      'demo',
+      ['--flavour', 'datazone', '--json', '--projects', '1', '--assets', '1'],
+      { NODE_OPTIONS: `--require ${behindTheBack}` },
+    );
+
+    assert.equal(await demo.exitCode, 1);
+    const [line = ''] = demo.lines;
+    assert.equal(resultSchema.parse(JSON.parse(line)).equal, false);
+    assert.match(demo.errors, /glossary \w+ has another content in the domain/);
   });
 });

@@ -13,11 +13,16 @@ export class CommandLine {
     readonly exitCode: Promise<number | null>,
   ) {}
 
-  static start(script: string, args: readonly string[]): CommandLine {
+  /** `env`: variables beside those of this process. */
+  static start(
+    script: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): CommandLine {
     const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+      env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
     });
     const said = { out: [] as string[], err: '' };
     createInterface({ input: child.stdout }).on('line', (line) => said.out.push(line));
