@@ -3,7 +3,7 @@ import { isObject } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
 import { reading, typesPage } from './pages';
 import { owningProject, typeReference } from './references';
-import { canonical, divide, mapOf, structure, values } from './shape';
+import { divide, mapOf, structure, values } from './shape';
 import { time } from './times';
 
 const known = structure({
@@ -46,11 +46,14 @@ export const assetType: Kind = {
   scope: 'domain',
   normaliser: 1,
   actions: ['datazone:SearchTypes', 'datazone:GetAssetType'],
+  shape: known,
+  channels: [{ operation: 'SearchTypes' }, { operation: 'GetAssetType' }],
+  events: [],
+  restoredBy: "`CreateAssetType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>
     typesPage(source, 'ASSET_TYPE', 'assetTypeItem', (item) => identify(item, 'SearchTypes'), cursor),
   read: async (source, id) => identify(await source.call('GetAssetType', { identifier: id }), 'GetAssetType'),
   columns: (record) => namedColumns(record, 'name', 'revision', 'owningProjectId'),
   references,
-  renormalise: (record) => canonical(record, known),
 };

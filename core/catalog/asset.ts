@@ -1,43 +1,46 @@
 import { columnsOf } from './columns';
 import { formReferences } from './form-references';
+import { forms } from './forms';
 import { isObject, renamed, text, without } from './json';
 import type { JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
 import { reading, searchPage } from './pages';
 import { referenceAt, referencesIn, typeReference } from './references';
-import { type Channel, canonical, divide, setBy, strings, structure, value, values } from './shape';
+import { type Channel, divide, setBy, strings, structure, value, values } from './shape';
 import { isoTime, time } from './times';
 
-const forms = setBy('formName', structure(values('formName', 'typeName', 'typeRevision', 'content')));
-
-const known = structure({
+/** An asset as a revision of it is, the latest or an older one. */
+export const assetShape = structure({
   ...values('id', 'domainId', 'owningProjectId', 'name', 'description', 'externalIdentifier'),
   ...values('typeIdentifier', 'typeRevision', 'createdAt', 'createdBy'),
   ...values('firstRevisionCreatedAt', 'firstRevisionCreatedBy'),
   glossaryTerms: strings,
-  governedGlossaryTerms: strings,
   formsOutput: forms,
   readOnlyFormsOutput: forms,
 });
 
+const known = structure({ ...assetShape.members, governedGlossaryTerms: strings });
+
+/** What was measured last: no part of the asset, but it tells of new points in its time series. */
+const measured = {
+  latestTimeSeriesDataPointFormsOutput: setBy(
+    'formName',
+    structure(values('formName', 'typeIdentifier', 'typeRevision', 'timestamp', 'contentSummary', 'id')),
+  ),
+};
+
 const getAsset: Channel = {
   operation: 'GetAsset',
-  facets: {
-    revision: value,
-    listing: value,
-    latestTimeSeriesDataPointFormsOutput: setBy(
-      'formName',
-      structure(values('formName', 'typeIdentifier', 'typeRevision', 'timestamp', 'contentSummary', 'id')),
-    ),
-  },
+  facets: { ...measured, revision: value, listing: value },
 };
 
 const search: Channel = {
   operation: 'Search',
-  omitted: {
-    matchRationale: 'why a search text matched; no search text is sent',
-    latestTimeSeriesDataPointFormsOutput: 'not asked for; GetAsset gives it',
-  },
+  facets: measured,
+  omitted: { matchRationale: 'why a search text matched; no search text is sent' },
 };
+
+/** What Search is asked for beside each asset. */
+const additionalAttributes = ['FORMS', 'TIME_SERIES_DATA_POINT_FORMS'];
 
 /** `createdAt` is the time of the latest revision: each revision of an asset is created anew. */
 function identify(raw: JsonObject, channel: Channel): Reading {
@@ -57,7 +60,7 @@ function fromSearch(item: JsonObject): Reading {
   );
 }
 
-function references(record: JsonObject, context: ReferenceContext): readonly Reference[] {
+export function assetReferences(record: JsonObject, context: ReferenceContext): readonly Reference[] {
   return [
     ...referenceAt('project', record, 'owningProjectId'),
     ...typeReference('assetType', record, 'typeIdentifier', 'typeRevision', 'typeIdentifier'),
@@ -75,12 +78,21 @@ export const asset: Kind = {
   scope: 'project',
   normaliser: 1,
   actions: ['datazone:Search', 'datazone:GetAsset'],
+  shape: known,
+  channels: [search, getAsset],
+  events: [
+    { detailType: 'Asset Added To Inventory', id: 'data.assetId' },
+    { detailType: 'Asset Added To Catalog', id: 'data.assetId' },
+    { detailType: 'New Asset Version Available', id: 'data.assetId' },
+    { detailType: 'Asset Schema Changed', id: 'data.assetId' },
+  ],
+  restoredBy: '`CreateAsset`, `CreateAssetRevision`; governed terms by `AssociateGovernedTerms`',
   indexed: true,
   enumerate: (source, scopeId, cursor) =>
     searchPage(
       source,
       'Search',
-      { searchScope: 'ASSET', owningProjectIdentifier: scopeId, additionalAttributes: ['FORMS'] },
+      { searchScope: 'ASSET', owningProjectIdentifier: scopeId, additionalAttributes },
       'assetItem',
       fromSearch,
       cursor,
@@ -95,6 +107,5 @@ export const asset: Kind = {
       CreationDate: isoTime(record, 'createdAt'),
       FirstRevisionCreatedAt: isoTime(record, 'firstRevisionCreatedAt'),
     }),
-  references,
-  renormalise: (record) => canonical(record, known),
+  references: assetReferences,
 };

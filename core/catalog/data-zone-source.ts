@@ -39,11 +39,11 @@ export class DataZoneSource implements DomainSource {
     const command = commandFor(operation, { ...input, domainIdentifier: this.domainId });
     const answer = this.tap(command, operation);
     try {
-      await this.args.client.send(command);
+      const output = await this.args.client.send(command);
+      return operation in payloads ? { ...headerMembers(output), ...answer() } : answer();
     } catch (error) {
       throw typedError(operation, input, error);
     }
-    return answer();
   }
 
   /**
@@ -74,7 +74,7 @@ export class DataZoneSource implements DomainSource {
         if (!isHttpResponse(response)) return result;
         this.noteDate(response.headers.date);
         if (response.statusCode >= 300 || Buffer.isBuffer(response.body)) return result;
-        answer = parsed(await buffer(response.body), operation);
+        answer = answered(await buffer(response.body), operation);
         response.body = Buffer.from('{}');
         return result;
       },
@@ -87,6 +87,19 @@ export class DataZoneSource implements DomainSource {
     const date = Date.parse(header ?? '');
     if (!Number.isNaN(date)) this.clockOffset = date + 500 - Date.now();
   }
+}
+
+/** Operations whose answer has one member for a body, as text, and all others in headers. */
+const payloads: Readonly<Record<string, string>> = { GetLineageEvent: 'event' };
+
+/** What the SDK read from headers, as JSON would carry it. Times in headers are of whole seconds. */
+function headerMembers({ $metadata: _, ...output }: ServiceOutputTypes): JsonObject {
+  return Object.fromEntries(
+    Object.entries<unknown>(output).flatMap(([member, value]): [string, Json][] => {
+      if (value instanceof Date) return [[member, value.getTime() / 1000]];
+      return typeof value === 'string' ? [[member, value]] : [];
+    }),
+  );
 }
 
 /** The commands' constructors differ in their input types alone, which the caller's kind answers for. */
@@ -103,6 +116,12 @@ interface HttpResponse {
 
 function isHttpResponse(response: unknown): response is HttpResponse {
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response;
+}
+
+function answered(body: Buffer, operation: string): JsonObject {
+  const answer = parsed(body, operation);
+  const payload = payloads[operation];
+  return payload === undefined ? answer : { [payload]: body.toString('utf8') };
 }
 
 function parsed(body: Buffer, operation: string): JsonObject {

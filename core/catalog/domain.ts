@@ -2,7 +2,7 @@ import { namedColumns } from './columns';
 import type { Kind } from './kind';
 import { reading } from './pages';
 import { referenceAt } from './references';
-import { canonical, divide, mapOf, structure, value, values } from './shape';
+import { divide, mapOf, structure, value, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
 
@@ -27,10 +27,13 @@ export const domain: Kind = {
   scope: 'domain',
   normaliser: 1,
   actions: ['datazone:GetDomain'],
+  shape: known,
+  channels: [{ operation: 'GetDomain' }],
+  events: [],
+  restoredBy: '`CreateDomain` or the domain at hand, `UpdateDomain`; key and version cannot be changed later',
   indexed: false,
   enumerate: async (source) => ({ readings: [await get(source)], total: 1 }),
   read: get,
   columns: (record) => namedColumns(record, 'name', 'status', 'domainVersion'),
   references: (record) => referenceAt('domainUnit', record, 'rootDomainUnitId'),
-  renormalise: (record) => canonical(record, known),
 };

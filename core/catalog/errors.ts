@@ -1,4 +1,10 @@
-import { CursorRefusedError, ResourceAbsentError, ResourceDeniedError, RetryableError } from './source';
+import {
+  CursorRefusedError,
+  InvalidRequestError,
+  ResourceAbsentError,
+  ResourceDeniedError,
+  RetryableError,
+} from './source';
 
 /** An answer of status 200 that cannot be read: cut short, or by something that is not DataZone. */
 export class BrokenAnswerError extends Error {
@@ -24,7 +30,9 @@ export function typedError(
     case 'UnauthorizedException':
       return new ResourceDeniedError(message, options);
     case 'ValidationException':
-      return input.nextToken === undefined ? error : new CursorRefusedError(message, options);
+      return input.nextToken === undefined
+        ? new InvalidRequestError(message, options)
+        : new CursorRefusedError(message, options);
     default:
       return isRetryable(error) ? new RetryableError(message, options) : error;
   }

@@ -21,11 +21,11 @@ export function formReferences(
 function contentReferences(form: JsonObject, path: string, context: ReferenceContext): readonly Reference[] {
   const typeName = text(form, 'typeName');
   const typeRevision = text(form, 'typeRevision');
-  if (typeName === columnMetadataType) return columnTerms(parsed(form), path);
+  if (typeName === columnMetadataType) return columnTerms(formContent(form), path);
   if (typeName === undefined || typeRevision === undefined) return [];
   const model = context.formModel(typeName, typeRevision);
   if (model === undefined || !hasGlossaryTerms(model)) return [];
-  return glossaryTermsIn(model, typeName, parsed(form)).map((term) => ({
+  return glossaryTermsIn(model, typeName, formContent(form)).map((term) => ({
     kind: 'glossaryTerm',
     id: term.id,
     path: `${path}.${term.path}`,
@@ -43,8 +43,8 @@ function columnTerms(content: Json, path: string): readonly Reference[] {
   );
 }
 
-/** Form content is JSON in a string; what is not JSON holds no references. */
-function parsed(form: JsonObject): Json {
+/** Form content is JSON in a string; null for what is not JSON, which holds no references. */
+export function formContent(form: JsonObject): Json {
   try {
     return JSON.parse(text(form, 'content') ?? 'null') as Json;
   } catch {

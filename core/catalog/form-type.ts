@@ -3,7 +3,7 @@ import { isObject, objects, text } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
 import { reading, typesPage } from './pages';
 import { owningProject, typeReference } from './references';
-import { canonical, divide, setBy, structure, values } from './shape';
+import { divide, setBy, structure, values } from './shape';
 import { glossaryIds } from './smithy-annotations';
 import { time } from './times';
 
@@ -43,6 +43,10 @@ export const formType: Kind = {
   scope: 'domain',
   normaliser: 1,
   actions: ['datazone:SearchTypes', 'datazone:GetFormType'],
+  shape: known,
+  channels: [{ operation: 'SearchTypes' }, { operation: 'GetFormType' }],
+  events: [],
+  restoredBy: "`CreateFormType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>
     typesPage(source, 'FORM_TYPE', 'formTypeItem', (item) => identify(item, 'SearchTypes'), cursor),
@@ -50,5 +54,4 @@ export const formType: Kind = {
     identify(await source.call('GetFormType', { formTypeIdentifier: id }), 'GetFormType'),
   columns: (record) => namedColumns(record, 'name', 'revision', 'status', 'owningProjectId'),
   references,
-  renormalise: (record) => canonical(record, known),
 };

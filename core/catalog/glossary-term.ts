@@ -1,10 +1,9 @@
 import { namedColumns } from './columns';
 import { isObject } from './json';
-import type { JsonObject, Kind, Reading, Reference } from './kind';
-import { reading, searchPage } from './pages';
+import type { JsonObject, Kind, Reference } from './kind';
 import { referenceAt, referencesIn } from './references';
-import { type Channel, canonical, divide, strings, structure, values } from './shape';
-import { time } from './times';
+import { searched } from './searched';
+import { strings, structure, values } from './shape';
 
 const known = structure({
   ...values('id', 'domainId', 'glossaryId', 'name', 'shortDescription', 'longDescription', 'status'),
@@ -12,16 +11,6 @@ const known = structure({
   termRelations: structure({ isA: strings, classifies: strings }),
   usageRestrictions: strings,
 });
-
-const search: Channel = {
-  operation: 'Search',
-  omitted: { additionalAttributes: 'why a search text matched; no search text is sent' },
-};
-
-function identify(raw: JsonObject, channel: Channel): Reading {
-  const divided = divide(raw, known, channel);
-  return reading(divided, 'id', 'domainId', time(divided.record, 'updatedAt', 'createdAt'));
-}
 
 function references(record: JsonObject): readonly Reference[] {
   const relations = record.termRelations;
@@ -37,24 +26,17 @@ function references(record: JsonObject): readonly Reference[] {
 
 /** A term of a business glossary, with its relations to other terms. */
 export const glossaryTerm: Kind = {
+  ...searched({
+    searchScope: 'GLOSSARY_TERM',
+    item: 'glossaryTermItem',
+    get: 'GetGlossaryTerm',
+    shape: known,
+  }),
   name: 'glossaryTerm',
   versions: ['V1', 'V2'],
-  scope: 'domain',
   normaliser: 1,
-  actions: ['datazone:Search', 'datazone:GetGlossaryTerm'],
-  indexed: true,
-  enumerate: (source, _scopeId, cursor) =>
-    searchPage(
-      source,
-      'Search',
-      { searchScope: 'GLOSSARY_TERM' },
-      'glossaryTermItem',
-      (item) => identify(item, search),
-      cursor,
-    ),
-  read: async (source, id) =>
-    identify(await source.call('GetGlossaryTerm', { identifier: id }), { operation: 'GetGlossaryTerm' }),
+  events: [],
+  restoredBy: '`CreateGlossaryTerm`, then `UpdateGlossaryTerm` for relations',
   columns: (record) => namedColumns(record, 'name', 'status', 'glossaryId'),
   references,
-  renormalise: (record) => canonical(record, known),
 };

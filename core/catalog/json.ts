@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './kind';
+import type { Json, JsonObject } from './json-value';
 import { MalformedAnswerError } from './source';
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -1,10 +1,8 @@
+import type { Json, JsonObject } from './json-value';
+import type { Channel, Structure } from './shape';
 import type { DomainSource } from './source';
 
-/** A JSON value as DataZone's wire carries it: timestamps stay epoch seconds or ISO strings, as they came. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [member: string]: Json;
-}
+export type { Json, JsonObject } from './json-value';
 
 export type DomainVersion = 'V1' | 'V2';
 
@@ -20,8 +18,8 @@ export interface Reference {
   /** Revision of the target that the record names, where it names one. */
   readonly revision?: string;
   /**
-   * Where it stands: member names, `[n]` for a list position, `{form}` for parsed form content,
-   * `{glossaryterm}[n]` for the n-th glossary annotation of a Smithy model.
+   * Where it stands: member names, `[n]` for a list position, `{form}` for parsed form content, `{json}` for a
+   * parsed text, `{glossaryterm}[n]` for the n-th glossary annotation of a Smithy model.
    */
   readonly path: string;
 }
@@ -43,9 +41,25 @@ export interface Reading {
   readonly changedAt?: number;
 }
 
-/** One page of an enumeration. */
+/**
+ * A resource that a list names without showing it whole. It is read by itself, unless the vault holds it under the
+ * same summary already.
+ */
+export interface Listed {
+  readonly id: string;
+  readonly scopeId: string;
+  /**
+   * What of the list's item tells a change of the resource (a revision, the time of its last update), and no more:
+   * what moves by itself would cost a read each time. Kept as the facet `listed`. An empty one tells nothing: the
+   * resource is read each time.
+   */
+  readonly summary: JsonObject;
+}
+
+/** One page of an enumeration: resources shown whole, and those that must be read by themselves. */
 export interface Page {
   readonly readings: readonly Reading[];
+  readonly listed?: readonly Listed[];
   /** Opaque; survives the end of a Lambda. Absent on the last page. */
   readonly cursor?: string;
   /** What the API says the scope holds in all, where it says so (`totalMatchCount`). */
@@ -56,6 +70,31 @@ export interface Page {
 export interface ReferenceContext {
   /** Smithy text of a form type's model, or undefined if it cannot be had. */
   formModel(typeName: string, typeRevision: string): string | undefined;
+}
+
+/** A resource under which others are listed, as the vault holds it since this run or an earlier one. */
+export interface Parent {
+  readonly kind: string;
+  readonly id: string;
+  /** Its canonical record and facets. */
+  content(): Promise<Pick<Reading, 'record' | 'facets'>>;
+}
+
+/** A kind whose resources are listed under one of another kind, in the same scope. */
+export interface Parentage {
+  /** Kinds of the parents. */
+  readonly kinds: readonly string[];
+  /**
+   * True where so many parents cost a call each that a run asks only those that are new or changed, and a slice of
+   * the others in turn. Ids of such a kind are composite, their parent's id first (`composite-id.ts`).
+   */
+  readonly rotates: boolean;
+}
+
+/** A detail-type of `aws.datazone` on EventBridge, and the path in `detail` at which the id stands. */
+export interface ChangeEvent {
+  readonly detailType: string;
+  readonly id: string;
 }
 
 /**
@@ -71,15 +110,31 @@ export interface Kind {
   readonly normaliser: number;
   /** IAM actions that reading this kind needs (`datazone:Search`). */
   readonly actions: readonly string[];
+  /** The canonical record. */
+  readonly shape: Structure;
+  /** The ways to read it: each member of their answers is in the shape, a facet, or left out with a reason. */
+  readonly channels: readonly Channel[];
+  /** Where resources of this kind are listed by their parents. */
+  readonly parentage?: Parentage;
+  /** Events that tell of a change. None: only the schedule covers this kind. */
+  readonly events: readonly ChangeEvent[];
+  /** For people: the operations that make it again, or why none does. Markdown. */
+  readonly restoredBy: string;
   /** True where `enumerate` reads a search index, which may lag behind writes. */
   readonly indexed: boolean;
-  /** One page of all resources of this kind in a scope. Throws the errors of `source.ts`. */
-  enumerate(source: DomainSource, scopeId: string, cursor?: string): Promise<Page>;
+  /**
+   * One page of all resources of this kind in a scope; for a kind with a parentage, under one parent, and `cursor`
+   * is of that parent's list. Throws the errors of `source.ts`.
+   */
+  enumerate(source: DomainSource, scopeId: string, cursor?: string, parent?: Parent): Promise<Page>;
   /** One resource, live. Throws `ResourceAbsentError` (404) or `ResourceDeniedError` (403). */
   read(source: DomainSource, id: string, scopeId?: string): Promise<Reading>;
   /** Readable attributes kept at the top level of the vault's head item (strings and numbers, none empty). */
   columns(record: JsonObject): Readonly<Record<string, string | number>>;
   references(record: JsonObject, context: ReferenceContext): readonly Reference[];
-  /** The canonical record made anew from a stored one, for a stored normaliser number below the present one. */
-  renormalise(record: JsonObject): JsonObject;
+  /**
+   * Kind whose ids are of the same space: a reference to a resource of this kind may name one of those, and what
+   * holds the reference does not tell.
+   */
+  readonly elsewhere?: string;
 }

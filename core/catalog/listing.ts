@@ -3,7 +3,7 @@ import { isObject, objects, renamed, requiredText, text, without } from './json'
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
 import { rawPage, reading } from './pages';
 import { referenceAt } from './references';
-import { type Channel, canonical, divide, setBy, structure, value, values } from './shape';
+import { type Channel, divide, setBy, structure, value, values } from './shape';
 import { type DomainSource, MalformedAnswerError, ResourceAbsentError } from './source';
 import { time } from './times';
 
@@ -113,6 +113,15 @@ export const listing: Kind = {
   scope: 'domain',
   normaliser: 1,
   actions: ['datazone:SearchListings', 'datazone:GetListing'],
+  shape: known,
+  channels: [searchListings, getListing],
+  events: [
+    { detailType: 'Asset Added To Catalog', id: 'data.listingId' },
+    { detailType: 'Asset Unpublished', id: 'data.listingId' },
+    { detailType: 'Asset Listing Deleted', id: 'data.listingId' },
+    { detailType: 'Data Product Added To Catalog', id: 'metadata.id' },
+  ],
+  restoredBy: '`CreateListingChangeSet`; only the latest revision can be published',
   indexed: true,
   enumerate,
   read,
@@ -127,5 +136,4 @@ export const listing: Kind = {
       'owningProjectId',
     ),
   references,
-  renormalise: (record) => canonical(record, known),
 };

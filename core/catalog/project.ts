@@ -1,10 +1,10 @@
 import { columnsOf, namedColumns } from './columns';
-import { isObject, objects, requiredText, text } from './json';
+import { isObject, objects, text } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
-import { rawPage, reading } from './pages';
+import { listedItem, listedPage, reading } from './pages';
 import { referenceAt, referencesIn } from './references';
-import { canonical, divide, list, setBy, strings, structure, values } from './shape';
-import { type DomainSource, ResourceAbsentError, ResourceDeniedError } from './source';
+import { divide, list, setBy, strings, structure, values } from './shape';
+import type { DomainSource } from './source';
 import { time } from './times';
 
 const known = structure({
@@ -39,40 +39,21 @@ const channel = {
   },
 };
 
-/** GetProject calls in flight at once; the pace of calls is the source's matter. */
-const concurrency = 4;
-
 async function get(source: DomainSource, id: string): Promise<Reading> {
   const divided = divide(await source.call('GetProject', { identifier: id }), known, channel);
   return reading(divided, 'id', 'domainId', time(divided.record, 'lastUpdatedAt', 'createdAt'));
 }
 
-/** ListProjects gives fewer members than GetProject, so each project of a page is read by itself. */
+/** What a list shows of a project, and tells a change of it. */
+const summaryMembers = [
+  ...['name', 'description', 'projectStatus', 'failureReasons', 'projectCategory'],
+  ...['domainUnitId', 'createdAt', 'updatedAt'],
+];
+
+/** ListProjects gives fewer members than GetProject. */
 async function enumerate(source: DomainSource, _scopeId: string, cursor?: string): Promise<Page> {
-  const { ids, nextToken } = await listed(source, cursor);
-  const readings: Reading[] = [];
-  for (let start = 0; start < ids.length; start += concurrency) {
-    const batch = ids.slice(start, start + concurrency).map((id) => getListed(source, id, cursor));
-    readings.push(...(await Promise.all(batch)).filter((found) => found !== undefined));
-  }
-  return { readings, ...(nextToken !== undefined && { cursor: nextToken }) };
-}
-
-async function listed(source: DomainSource, cursor?: string): Promise<{ ids: string[]; nextToken?: string }> {
-  const { answer, ...page } = await rawPage(source, 'ListProjects', {}, cursor);
-  return { ids: objects(answer, 'items').map((item) => requiredText(item, 'id')), ...page };
-}
-
-/** A project may be deleted between the list and its Get, which then answers 404, or 403: the list tells. */
-async function getListed(source: DomainSource, id: string, cursor?: string): Promise<Reading | undefined> {
-  try {
-    return await get(source, id);
-  } catch (error) {
-    if (error instanceof ResourceAbsentError) return undefined;
-    if (!(error instanceof ResourceDeniedError) || error.byIam) throw error;
-    if ((await listed(source, cursor)).ids.includes(id)) throw error;
-    return undefined;
-  }
+  const listed = (item: JsonObject) => listedItem(item, source.domainId, ...summaryMembers);
+  return listedPage(source, 'ListProjects', {}, listed, cursor);
 }
 
 function references(record: JsonObject): readonly Reference[] {
@@ -105,6 +86,10 @@ export const project: Kind = {
   scope: 'domain',
   normaliser: 1,
   actions: ['datazone:ListProjects', 'datazone:GetProject'],
+  shape: known,
+  channels: [channel],
+  events: [{ detailType: 'Project Creation Succeeded', id: 'metadata.id' }],
+  restoredBy: '`CreateProject`, then `UpdateProject` for glossary terms',
   indexed: false,
   enumerate,
   read: get,
@@ -113,5 +98,4 @@ export const project: Kind = {
     ...columnsOf({ Status: text(record, 'projectStatus') }),
   }),
   references,
-  renormalise: (record) => canonical(record, known),
 };

@@ -1,23 +1,86 @@
+import { accountPool } from './account-pool';
 import { asset } from './asset';
+import { assetFilter } from './asset-filter';
+import { assetRevision } from './asset-revision';
 import { assetType } from './asset-type';
+import { assetTypeRevision } from './asset-type-revision';
+import { attributeMetadata } from './attribute-metadata';
+import { connection, domainConnection } from './connection';
+import { dataExportConfiguration } from './data-export-configuration';
+import { dataProduct } from './data-product';
+import { dataProductRevision } from './data-product-revision';
+import { dataSource } from './data-source';
 import { domain } from './domain';
+import { domainUnit } from './domain-unit';
+import { domainUnitOwner } from './domain-unit-owner';
+import { environment } from './environment';
+import { environmentAction } from './environment-action';
+import { environmentBlueprint } from './environment-blueprint';
+import { environmentBlueprintConfiguration } from './environment-blueprint-configuration';
+import { environmentProfile } from './environment-profile';
 import { formType } from './form-type';
+import { formTypeRevision } from './form-type-revision';
 import { glossary } from './glossary';
 import { glossaryTerm } from './glossary-term';
+import { groupProfile } from './group-profile';
 import type { DomainVersion, Kind } from './kind';
+import { lineageEvent } from './lineage-event';
 import { listing } from './listing';
+import { notebook } from './notebook';
+import { policyGrant } from './policy-grant';
 import { project } from './project';
+import { membership } from './project-membership';
+import { projectProfile } from './project-profile';
+import { rule } from './rule';
+import { subscription } from './subscription';
+import { subscriptionGrant } from './subscription-grant';
+import { subscriptionRequest } from './subscription-request';
+import { subscriptionTarget } from './subscription-target';
+import { timeSeriesPoint } from './time-series-point';
+import { userProfile } from './user-profile';
 
 /** Every kind that is backed up, each after those that it mostly refers to. */
 const declared: readonly Kind[] = [
   domain,
+  dataExportConfiguration,
+  groupProfile,
+  userProfile,
+  domainUnit,
+  domainUnitOwner,
+  accountPool,
+  environmentBlueprint,
+  environmentBlueprintConfiguration,
+  projectProfile,
   project,
+  membership,
+  environmentProfile,
+  environment,
+  environmentAction,
+  domainConnection,
+  connection,
   glossary,
   glossaryTerm,
   formType,
+  formTypeRevision,
   assetType,
+  assetTypeRevision,
+  policyGrant,
+  rule,
+  subscriptionTarget,
+  dataSource,
   asset,
+  assetRevision,
+  assetFilter,
+  attributeMetadata,
+  timeSeriesPoint,
+  dataProduct,
+  dataProductRevision,
   listing,
+  subscriptionRequest,
+  subscription,
+  subscriptionGrant,
+  lineageEvent,
+  notebook,
 ];
 
 const names = new Set(declared.map((kind) => kind.name));

@@ -1,5 +1,5 @@
 import { isList, isObject } from './json';
-import type { Json, JsonObject } from './kind';
+import type { Json, JsonObject } from './json-value';
 
 /**
  * What this code knows of a value: enough to sort what is unordered and to tell known members from new ones.
@@ -7,13 +7,23 @@ import type { Json, JsonObject } from './kind';
  */
 export type Shape =
   | { readonly is: 'value' }
+  | Omitted
   | Structure
-  | { readonly is: 'map' | 'list'; readonly of: Shape }
+  | { readonly is: 'list'; readonly of: Shape }
+  | { readonly is: 'map'; readonly of: Shape; readonly hidesSecrets?: true }
   | { readonly is: 'set'; readonly of: Shape; readonly by?: string };
+
+/** Something that never enters the vault. */
+export interface Omitted {
+  readonly is: 'omitted';
+  readonly reason: string;
+}
 
 export interface Structure {
   readonly is: 'structure';
   readonly members: Readonly<Record<string, Shape>>;
+  /** One member is filled, and kept even if it is empty: its name alone tells what was chosen. */
+  readonly union?: true;
 }
 
 export const value: Shape = { is: 'value' };
@@ -24,8 +34,15 @@ export const structure = (members: Readonly<Record<string, Shape>>): Structure =
   is: 'structure',
   members,
 });
+export const union = (members: Readonly<Record<string, Shape>>): Structure => ({
+  ...structure(members),
+  union: true,
+});
+export const omitted = (reason: string): Omitted => ({ is: 'omitted', reason });
 export const list = (of: Shape): Shape => ({ is: 'list', of });
 export const mapOf = (of: Shape): Shape => ({ is: 'map', of });
+/** Text by names that people choose: what a name gives away as a secret is left out. */
+export const settings: Shape = { is: 'map', of: value, hidesSecrets: true };
 /** Structures in no order, told apart by one member. */
 export const setBy = (by: string, of: Structure): Shape => ({ is: 'set', of, by });
 
@@ -60,7 +77,7 @@ export function divide(
   return { record: pick(settled, known), facets };
 }
 
-/** The canonical form of a record that an earlier revision of a kind made. */
+/** The canonical form of a record that an earlier revision of a kind's normaliser made. */
 export function canonical(record: JsonObject, known: Structure): JsonObject {
   return settleMembers(pick(record, known), known.members, '', {});
 }
@@ -77,15 +94,16 @@ function settleMembers(
   members: Readonly<Record<string, Shape>>,
   path: string,
   unknown: Record<string, Json>,
+  keepsEmpty = false,
 ): JsonObject {
   const settled: Record<string, Json> = {};
   for (const [member, raw] of Object.entries(object)) {
     const at = path === '' ? member : `${path}.${member}`;
     const shape = Object.hasOwn(members, member) ? members[member] : undefined;
-    if (shape === undefined) unknown[at] = raw;
-    else if (raw !== null) {
+    if (shape === undefined) unknown[at] = isSecretName(member) ? hiddenSecret : withoutSecrets(raw);
+    else if (raw !== null && shape.is !== 'omitted') {
       const value = settle(raw, shape, at, unknown);
-      if (shape.is === 'value' || !isEmpty(value)) settled[member] = value;
+      if (keepsEmpty || shape.is === 'value' || !isEmpty(value)) settled[member] = value;
     }
   }
   return settled;
@@ -95,14 +113,18 @@ function settle(raw: Json, shape: Shape, path: string, unknown: Record<string, J
   switch (shape.is) {
     case 'value':
       return raw;
+    case 'omitted':
+      return null;
     case 'structure':
-      return isObject(raw) ? settleMembers(raw, shape.members, path, unknown) : raw;
+      return isObject(raw) ? settleMembers(raw, shape.members, path, unknown, shape.union) : raw;
     case 'map':
       return isObject(raw)
         ? Object.fromEntries(
             Object.entries(raw).map(([key, item]) => [
               key,
-              settle(item, shape.of, `${path}[${key}]`, unknown),
+              shape.hidesSecrets && isSecretName(key)
+                ? hiddenSecret
+                : settle(item, shape.of, `${path}[${key}]`, unknown),
             ]),
           )
         : raw;
@@ -129,4 +151,27 @@ function order(a: string, b: string): number {
 
 function isEmpty(value: Json): boolean {
   return isList(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+}
+
+/** What stands for the value of a member that this code does not know and whose name says that it is a secret. */
+export const hiddenSecret = 'left out: its name says that it is a secret';
+
+/** An ARN or an id of a secret is a reference, and no secret. */
+function isSecretName(member: string): boolean {
+  return (
+    /password|passphrase|secret|token|credential|private_?key|access_?key/i.test(member) &&
+    !/(arn|secret_?id)$/i.test(member)
+  );
+}
+
+/** What AWS adds tomorrow is kept as it comes, but for what its name gives away as a secret. */
+function withoutSecrets(raw: Json): Json {
+  if (isList(raw)) return raw.map(withoutSecrets);
+  if (!isObject(raw)) return raw;
+  return Object.fromEntries(
+    Object.entries(raw).map(([member, value]) => [
+      member,
+      isSecretName(member) ? hiddenSecret : withoutSecrets(value),
+    ]),
+  );
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from './kind';
+import type { JsonObject } from './json-value';
 
 /** The resource does not exist (404), as far as the API says. */
 export class ResourceAbsentError extends Error {
@@ -16,6 +16,11 @@ export class ResourceDeniedError extends Error {
   get byIam(): boolean {
     return this.message.includes('is not authorized to perform');
   }
+}
+
+/** The service takes the request for invalid: an entity that it does not know, or a policy that does not fit one. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
 }
 
 /** A cursor that the service no longer takes: the enumeration starts again. */
@@ -38,7 +43,8 @@ export interface DomainSource {
   readonly domainId: string;
   /**
    * Sends one operation and returns the raw body of the answer, members included that the SDK does not know.
-   * `input` is that of the SDK's command without `domainIdentifier`.
+   * `input` is that of the SDK's command without `domainIdentifier`. Where the body is what somebody posted
+   * (GetLineageEvent), it is the text of one member beside those that come in headers.
    */
   call(operation: string, input: Readonly<Record<string, unknown>>): Promise<JsonObject>;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { JsonObject } from '../../../core/catalog/kind';
 import { isMember, membershipActions, readerProfileId } from '../../../core/catalog/membership';
 import { ResourceAbsentError, ResourceDeniedError } from '../../../core/catalog/source';
 import { ScriptedSource } from './fixture';
@@ -36,11 +37,48 @@ describe('membership of the reader', () => {
     };
     const source = new ScriptedSource({
       ListProjectMemberships: ({ nextToken }) => ({ ...pages[String(nextToken ?? 'first')] }),
+      GetUserProfile: () => ({ id: 'nobody', details: { sso: { username: 'nobody' } } }),
     });
 
     assert.equal(await isMember(source, 'p', 'me'), true);
     assert.equal(await isMember(source, 'p', 'nobody'), false);
     assert.equal(source.asked[0]?.input.projectIdentifier, 'p');
+  });
+
+  it('counts where a group is the member that the profile says it belongs to', async () => {
+    const belonging = (profile: () => JsonObject) =>
+      new ScriptedSource({
+        ListProjectMemberships: () => ({ members: [{ memberDetails: { group: { groupId: 'analysts' } } }] }),
+        GetUserProfile: profile,
+      });
+    const absent = new ResourceAbsentError('no');
+
+    assert.equal(
+      await isMember(
+        belonging(() => ({ details: { iam: { groupProfileId: 'analysts' } } })),
+        'p',
+        'me',
+      ),
+      true,
+    );
+    assert.equal(
+      await isMember(
+        belonging(() => ({ details: { iam: { groupProfileId: 'others' } } })),
+        'p',
+        'me',
+      ),
+      false,
+    );
+    assert.equal(
+      await isMember(
+        belonging(() => {
+          throw absent;
+        }),
+        'p',
+        'me',
+      ),
+      false,
+    );
   });
 
   it('names the actions that it needs', async () => {

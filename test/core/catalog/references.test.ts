@@ -86,11 +86,15 @@ describe('references of an asset', () => {
 
 describe('references of the other kinds', () => {
   const cases: readonly (readonly [string, JsonObject, readonly string[]])[] = [
-    ['domain', { id: 'dzd_1', rootDomainUnitId: 'unit' }, []],
+    ['domain', { id: 'dzd_1', rootDomainUnitId: 'unit' }, ['domainUnit unit rootDomainUnitId']],
     [
       'project',
       { id: 'p', domainUnitId: 'unit', projectProfileId: 'profile', glossaryTerms: ['t'] },
-      ['glossaryTerm t glossaryTerms[0]'],
+      [
+        'domainUnit unit domainUnitId',
+        'projectProfile profile projectProfileId',
+        'glossaryTerm t glossaryTerms[0]',
+      ],
     ],
     ['glossary', { id: 'g', owningProjectId: 'p' }, ['project p owningProjectId']],
     [
@@ -134,7 +138,7 @@ describe('references of the other kinds', () => {
     [
       'listing',
       { id: 'l', listed: 'dataProduct', entityId: 'd', items: [{ listingId: 'm' }] },
-      ['listing m items[0].listingId'],
+      ['dataProduct d entityId', 'listing m items[0].listingId'],
     ],
   ];
 

@@ -7,8 +7,10 @@ import {
   list,
   mapOf,
   setBy,
+  settings,
   strings,
   structure,
+  union,
   value,
   values,
 } from '../../../core/catalog/shape';
@@ -104,5 +106,40 @@ describe('the canonical record', () => {
 
     assert.deepEqual(record, { id: 'a' });
     assert.deepEqual(facets, { 'Get.unknown': { constructor: 1, toString: { x: 2 } } });
+  });
+
+  it('keeps the chosen member of a union, even if it is empty', () => {
+    const chosen = structure({ props: union({ s3: structure(values('uri')), lakehouse: structure({}) }) });
+
+    const { record } = divide({ props: { lakehouse: {} } }, chosen, { operation: 'Get' });
+
+    assert.deepEqual(record, { props: { lakehouse: {} } });
+  });
+
+  it('leaves out what people named as a secret among their settings, and keeps where one is kept', () => {
+    const { record } = divide(
+      {
+        options: {
+          JDBC_URL: 'jdbc:x',
+          PASSWORD: 'p',
+          'fs.s3a.secret.key': 'k',
+          SECRET_ID: 'db',
+          secretArn: 'a',
+        },
+      },
+      structure({ options: settings }),
+      { operation: 'Get' },
+    );
+
+    const hidden = 'left out: its name says that it is a secret';
+    assert.deepEqual(record, {
+      options: {
+        JDBC_URL: 'jdbc:x',
+        PASSWORD: hidden,
+        'fs.s3a.secret.key': hidden,
+        SECRET_ID: 'db',
+        secretArn: 'a',
+      },
+    });
   });
 });

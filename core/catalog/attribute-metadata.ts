@@ -1,0 +1,105 @@
+import { projectOf } from './asset-project';
+import { attributeNames } from './attribute-names';
+import { namedColumns } from './columns';
+import { compositeId, partsOf } from './composite-id';
+import { formReferences } from './form-references';
+import { forms } from './forms';
+import { objects, requiredText, text } from './json';
+import type { JsonObject, Kind, Page, Parent, Reading } from './kind';
+import { readingOf } from './pages';
+import { referenceAt } from './references';
+import { type Channel, divide, structure, values } from './shape';
+import { type DomainSource, ResourceAbsentError, ResourceDeniedError, RetryableError } from './source';
+
+const known = structure({ ...values('assetId', 'attributeIdentifier'), forms });
+
+const channel: Channel = {
+  operation: 'BatchGetAttributesMetadata',
+  omitted: { errors: 'an attribute that is not there; any other error fails the call' },
+};
+
+/** Most attributes of one call. */
+const batchSize = 5;
+
+/** No operation lists which attributes have metadata: all that the asset's forms name are asked for, in order. */
+async function enumerate(
+  source: DomainSource,
+  scopeId: string,
+  cursor?: string,
+  parent?: Parent,
+): Promise<Page> {
+  if (parent === undefined) return { readings: [] };
+  const names = attributeNames((await parent.content()).record);
+  const open = cursor === undefined ? names : names.filter((name) => name > cursor);
+  const batch = open.slice(0, batchSize);
+  if (batch.length === 0) return { readings: [] };
+  const found = await attributesOf(source, parent.id, batch);
+  const last = batch.at(-1);
+  return {
+    readings: found.map((attribute) => identify(attribute, parent.id, scopeId)),
+    ...(open.length > batch.length && last !== undefined && { cursor: last }),
+  };
+}
+
+/** What is said of some attributes of an asset; one of which nothing is said is not there. */
+async function attributesOf(
+  source: DomainSource,
+  assetId: string,
+  names: readonly string[],
+): Promise<readonly JsonObject[]> {
+  const answer = await source.call(channel.operation, {
+    entityType: 'ASSET',
+    entityIdentifier: assetId,
+    attributeIdentifiers: names,
+  });
+  for (const error of objects(answer, 'errors')) {
+    if (names.includes(text(error, 'attributeIdentifier') ?? '')) refuse(error);
+  }
+  return objects(answer, 'attributes').filter((attribute) => objects(attribute, 'forms').length > 0);
+}
+
+/** Errors of single attributes come in an answer of status 200, and their codes are documented nowhere. */
+function refuse(error: JsonObject): void {
+  const code = text(error, 'code') ?? '';
+  if (/not_?found/i.test(code)) return;
+  const message = `${channel.operation}: ${text(error, 'attributeIdentifier')}: ${code} ${text(error, 'message')}`;
+  if (/throttl|internal|unavailable/i.test(code)) throw new RetryableError(message);
+  throw new ResourceDeniedError(message);
+}
+
+function identify(attribute: JsonObject, assetId: string, scopeId: string): Reading {
+  const divided = divide({ assetId, ...attribute }, known, channel);
+  const id = compositeId(assetId, requiredText(divided.record, 'attributeIdentifier'));
+  return readingOf(divided, id, scopeId);
+}
+
+async function read(source: DomainSource, id: string, scopeId?: string): Promise<Reading> {
+  const [assetId = '', name = ''] = partsOf(id);
+  const attributes = await attributesOf(source, assetId, [name]);
+  const project = await projectOf(source, assetId, scopeId);
+  const found = attributes.find((attribute) => attribute.attributeIdentifier === name);
+  if (found === undefined) throw new ResourceAbsentError(`asset ${assetId} has no metadata of ${name}`);
+  return identify(found, assetId, project);
+}
+
+/** Metadata forms on a single attribute of an asset: a column of a table. */
+export const attributeMetadata: Kind = {
+  name: 'attributeMetadata',
+  versions: ['V1', 'V2'],
+  scope: 'project',
+  normaliser: 1,
+  actions: ['datazone:BatchGetAttributesMetadata', 'datazone:GetAsset'],
+  shape: known,
+  channels: [channel],
+  parentage: { kinds: ['asset'], rotates: true },
+  events: [],
+  restoredBy: '`BatchPutAttributesMetadata`',
+  indexed: false,
+  enumerate,
+  read,
+  columns: (record) => namedColumns(record, 'assetId', 'attributeIdentifier'),
+  references: (record, context) => [
+    ...referenceAt('asset', record, 'assetId'),
+    ...formReferences(record, 'forms', context),
+  ],
+};

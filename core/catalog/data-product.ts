@@ -1,0 +1,80 @@
+import { namedColumns } from './columns';
+import { formReferences } from './form-references';
+import { forms } from './forms';
+import { isObject, objects } from './json';
+import type { JsonObject, Kind, Page, Reading, Reference, ReferenceContext } from './kind';
+import { listedItem, listedPage, reading } from './pages';
+import { referenceAt, referencesIn, typeReference } from './references';
+import { type Channel, divide, setBy, strings, structure, value, values } from './shape';
+import { type DomainSource, MalformedAnswerError } from './source';
+import { time } from './times';
+
+/** A revision of a data product, which the latest is too. */
+export const dataProductShape = structure({
+  ...values('id', 'domainId', 'owningProjectId', 'name', 'description', 'revision'),
+  ...values('createdAt', 'createdBy', 'firstRevisionCreatedAt', 'firstRevisionCreatedBy'),
+  glossaryTerms: strings,
+  items: setBy(
+    'identifier',
+    structure({ ...values('itemType', 'identifier', 'revision'), glossaryTerms: strings }),
+  ),
+  formsOutput: forms,
+});
+
+const getDataProduct: Channel = {
+  operation: 'GetDataProduct',
+  // It moves by itself, from CREATING on.
+  facets: { status: value },
+};
+
+/** Search shows no items, forms or revision, so that each product is read by itself. */
+async function enumerate(source: DomainSource, scopeId: string, cursor?: string): Promise<Page> {
+  return listedPage(
+    source,
+    'Search',
+    { searchScope: 'DATA_PRODUCT', owningProjectIdentifier: scopeId },
+    (item) => {
+      const product = item.dataProductItem;
+      if (!isObject(product)) throw new MalformedAnswerError('Search: item without dataProductItem');
+      return listedItem(product, scopeId, 'createdAt', 'name', 'description', 'glossaryTerms');
+    },
+    cursor,
+  );
+}
+
+/** `createdAt` is the time of the latest revision: each revision of a data product is created anew. */
+async function read(source: DomainSource, id: string): Promise<Reading> {
+  const answer = await source.call('GetDataProduct', { identifier: id });
+  const divided = divide(answer, dataProductShape, getDataProduct);
+  return reading(divided, 'id', 'owningProjectId', time(divided.record, 'createdAt'));
+}
+
+export function dataProductReferences(record: JsonObject, context: ReferenceContext): readonly Reference[] {
+  return [
+    ...referenceAt('project', record, 'owningProjectId'),
+    ...referencesIn('glossaryTerm', record, 'glossaryTerms'),
+    ...objects(record, 'items').flatMap((item, n) => [
+      ...typeReference('asset', item, 'identifier', 'revision', `items[${n}].identifier`),
+      ...referencesIn('glossaryTerm', item, 'glossaryTerms', `items[${n}].glossaryTerms`),
+    ]),
+    ...formReferences(record, 'formsOutput', context),
+  ];
+}
+
+/** A package of assets that a project offers, in its latest revision. */
+export const dataProduct: Kind = {
+  name: 'dataProduct',
+  versions: ['V1', 'V2'],
+  scope: 'project',
+  normaliser: 1,
+  actions: ['datazone:Search', 'datazone:GetDataProduct'],
+  shape: dataProductShape,
+  channels: [getDataProduct],
+  events: [{ detailType: 'Data Product Revised', id: 'metadata.id' }],
+  restoredBy: '`CreateDataProduct`, `CreateDataProductRevision`',
+  indexed: true,
+  enumerate,
+  read,
+  columns: (record) => namedColumns(record, 'name', 'revision', 'owningProjectId'),
+  references: dataProductReferences,
+};

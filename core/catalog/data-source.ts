@@ -1,0 +1,107 @@
+import { namedColumns } from './columns';
+import { formReferences } from './form-references';
+import { text } from './json';
+import type { JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
+import { listedItem, listedPage, reading } from './pages';
+import { referenceAt } from './references';
+import { type Channel, divide, list, mapOf, setBy, strings, structure, union, value, values } from './shape';
+import type { DomainSource } from './source';
+import { time } from './times';
+
+const relationalFilters = list(
+  structure({
+    ...values('databaseName', 'schemaName'),
+    filterExpressions: list(structure(values('type', 'expression'))),
+  }),
+);
+
+const known = structure({
+  ...values('id', 'domainId', 'projectId', 'name', 'description', 'type', 'environmentId', 'connectionId'),
+  ...values('enableSetting', 'publishOnImport', 'createdAt', 'updatedAt'),
+  schedule: structure(values('schedule', 'timezone')),
+  recommendation: structure(values('enableBusinessNameGeneration')),
+  configuration: union({
+    glueRunConfiguration: structure({
+      ...values('accountId', 'region', 'dataAccessRole', 'autoImportDataQualityResult', 'catalogName'),
+      relationalFilterConfigurations: relationalFilters,
+    }),
+    redshiftRunConfiguration: structure({
+      ...values('accountId', 'region', 'dataAccessRole'),
+      relationalFilterConfigurations: relationalFilters,
+      redshiftStorage: union({
+        redshiftClusterSource: structure(values('clusterName')),
+        redshiftServerlessSource: structure(values('workgroupName')),
+      }),
+      redshiftCredentialConfiguration: structure({ secretManagerArn: value }),
+    }),
+    sageMakerRunConfiguration: structure({
+      ...values('accountId', 'region'),
+      trackingAssets: mapOf(strings),
+    }),
+  }),
+  assetFormsOutput: setBy('formName', structure(values('formName', 'typeName', 'typeRevision', 'content'))),
+});
+
+const lastRun = 'of the last run: it moves with each';
+
+const channel: Channel = {
+  operation: 'GetDataSource',
+  omitted: {
+    lastRunStatus: lastRun,
+    lastRunAt: lastRun,
+    lastRunErrorMessage: lastRun,
+    lastRunAssetCount: lastRun,
+    status:
+      'RUNNING during each run: it moves without a change of the data source, which `enableSetting` turns off',
+    errorMessage: 'why the service failed to set the data source up: it moves with `status`',
+    selfGrantStatus: 'progress of the rights that the service grants itself: it moves without a change',
+  },
+};
+
+async function read(source: DomainSource, id: string): Promise<Reading> {
+  const divided = divide(await source.call('GetDataSource', { identifier: id }), known, channel);
+  return reading(divided, 'id', 'projectId', time(divided.record, 'updatedAt', 'createdAt'));
+}
+
+function references(record: JsonObject, context: ReferenceContext): readonly Reference[] {
+  const scopeId = text(record, 'projectId');
+  return [
+    ...referenceAt('project', record, 'projectId'),
+    ...['environment', 'connection'].flatMap((kind) =>
+      referenceAt(kind, record, `${kind}Id`).map((reference) =>
+        scopeId === undefined ? reference : { ...reference, scopeId },
+      ),
+    ),
+    ...formReferences(record, 'assetFormsOutput', context),
+  ];
+}
+
+/** What imports metadata into a project, how and when: not its runs. */
+export const dataSource: Kind = {
+  name: 'dataSource',
+  versions: ['V1', 'V2'],
+  scope: 'project',
+  normaliser: 1,
+  actions: ['datazone:ListDataSources', 'datazone:GetDataSource'],
+  shape: known,
+  channels: [channel],
+  events: [
+    { detailType: 'Data Source Created', id: 'metadata.id' },
+    { detailType: 'Data Source Updated', id: 'metadata.id' },
+  ],
+  restoredBy:
+    '`CreateDataSource`, with `enableSetting` DISABLED until all assets are restored: a run imports them again',
+  indexed: false,
+  enumerate: (source, scopeId, cursor) =>
+    listedPage(
+      source,
+      'ListDataSources',
+      { projectIdentifier: scopeId },
+      ({ dataSourceId: id = null, ...item }) =>
+        listedItem({ ...item, id }, scopeId, 'name', 'description', 'enableSetting', 'schedule', 'updatedAt'),
+      cursor,
+    ),
+  read,
+  columns: (record) => namedColumns(record, 'name', 'type', 'enableSetting', 'environmentId', 'connectionId'),
+  references,
+};

@@ -1,0 +1,60 @@
+import { namedColumns } from './columns';
+import { compositeId, partsOf } from './composite-id';
+import { foundInList } from './found-in-list';
+import { objects } from './json';
+import type { JsonObject, Kind, Page, Reading } from './kind';
+import { rawPage, readingOf } from './pages';
+import { principal, principalId, profileReferences } from './principal';
+import { referenceAt } from './references';
+import { divide, structure, values } from './shape';
+import type { DomainSource } from './source';
+
+const known = structure({ ...values('domainUnitId'), owner: principal });
+
+const channel = { operation: 'ListEntityOwners' };
+
+/** Largest page of ListEntityOwners. */
+const pageSize = 25;
+
+async function ownersOf(source: DomainSource, domainUnitId: string, cursor?: string): Promise<Page> {
+  const { answer, nextToken } = await rawPage(
+    source,
+    channel.operation,
+    { entityType: 'DOMAIN_UNIT', entityIdentifier: domainUnitId, maxResults: pageSize },
+    cursor,
+  );
+  return {
+    readings: objects(answer, 'owners').map((owner) => identify(owner, domainUnitId, source.domainId)),
+    ...(nextToken !== undefined && { cursor: nextToken }),
+  };
+}
+
+function identify(owner: JsonObject, domainUnitId: string, domainId: string): Reading {
+  return readingOf(
+    divide({ domainUnitId, owner }, known, channel),
+    compositeId(domainUnitId, principalId(owner)),
+    domainId,
+  );
+}
+
+/** Who owns a unit of the domain: one resource for each unit and owner. Its events name the unit alone. */
+export const domainUnitOwner: Kind = {
+  name: 'domainUnitOwner',
+  versions: ['V1', 'V2'],
+  scope: 'domain',
+  normaliser: 1,
+  actions: ['datazone:ListEntityOwners'],
+  shape: known,
+  channels: [channel],
+  parentage: { kinds: ['domainUnit'], rotates: false },
+  events: [],
+  restoredBy: '`AddEntityOwner`, `RemoveEntityOwner`; of the root unit `UpdateRootDomainUnitOwner`',
+  indexed: false,
+  enumerate: (source, _scopeId, cursor, parent) => ownersOf(source, parent?.id ?? '', cursor),
+  read: (source, id) => foundInList(id, (cursor) => ownersOf(source, partsOf(id)[0] ?? '', cursor)),
+  columns: (record) => namedColumns(record, 'domainUnitId'),
+  references: (record) => [
+    ...referenceAt('domainUnit', record, 'domainUnitId'),
+    ...profileReferences(record, 'owner'),
+  ],
+};

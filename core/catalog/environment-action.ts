@@ -1,0 +1,54 @@
+import { namedColumns } from './columns';
+import { compositeId, partsOf } from './composite-id';
+import { requiredText } from './json';
+import type { JsonObject, Kind, Reading } from './kind';
+import { itemsPage, readingOf } from './pages';
+import { referenceAt } from './references';
+import { divide, structure, union, values } from './shape';
+import type { DomainSource } from './source';
+
+const known = structure({
+  ...values('id', 'domainId', 'environmentId', 'name', 'description'),
+  parameters: union({ awsConsoleLink: structure(values('uri')) }),
+});
+
+function identify(raw: JsonObject, operation: string, scopeId: string): Reading {
+  const divided = divide(raw, known, { operation });
+  const { record } = divided;
+  const id = compositeId(requiredText(record, 'environmentId'), requiredText(record, 'id'));
+  return readingOf(divided, id, scopeId);
+}
+
+async function read(source: DomainSource, id: string, scopeId?: string): Promise<Reading> {
+  // The answer does not say of which project it is.
+  if (scopeId === undefined) throw new TypeError(`environment action ${id}: its project is not given`);
+  const [environmentIdentifier = '', identifier = ''] = partsOf(id);
+  const raw = await source.call('GetEnvironmentAction', { environmentIdentifier, identifier });
+  return identify(raw, 'GetEnvironmentAction', scopeId);
+}
+
+/** A link to a tool that people added to an environment. */
+export const environmentAction: Kind = {
+  name: 'environmentAction',
+  versions: ['V1', 'V2'],
+  scope: 'project',
+  normaliser: 1,
+  actions: ['datazone:ListEnvironmentActions', 'datazone:GetEnvironmentAction'],
+  shape: known,
+  channels: [{ operation: 'ListEnvironmentActions' }, { operation: 'GetEnvironmentAction' }],
+  parentage: { kinds: ['environment'], rotates: false },
+  events: [],
+  restoredBy: '`CreateEnvironmentAction`',
+  indexed: false,
+  enumerate: (source, scopeId, cursor, parent) =>
+    itemsPage(
+      source,
+      'ListEnvironmentActions',
+      { environmentIdentifier: parent?.id },
+      (item) => identify(item, 'ListEnvironmentActions', scopeId),
+      cursor,
+    ),
+  read,
+  columns: (record) => namedColumns(record, 'name', 'environmentId'),
+  references: (record) => referenceAt('environment', record, 'environmentId'),
+};

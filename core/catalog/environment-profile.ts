@@ -1,0 +1,55 @@
+import { userParameters } from './blueprint-shapes';
+import { namedColumns } from './columns';
+import type { Kind } from './kind';
+import { listedItem, listedPage, reading } from './pages';
+import { referenceAt } from './references';
+import { divide, structure, values } from './shape';
+import { time } from './times';
+
+const known = structure({
+  ...values('id', 'domainId', 'name', 'description', 'environmentBlueprintId', 'projectId'),
+  ...values('awsAccountId', 'awsAccountRegion', 'createdBy', 'createdAt', 'updatedAt'),
+  userParameters,
+});
+
+const channel = { operation: 'GetEnvironmentProfile' };
+
+/** What environments of a V1 domain are created from: a blueprint, an account, and parameters. */
+export const environmentProfile: Kind = {
+  name: 'environmentProfile',
+  versions: ['V1'],
+  scope: 'domain',
+  normaliser: 1,
+  actions: ['datazone:ListEnvironmentProfiles', 'datazone:GetEnvironmentProfile'],
+  shape: known,
+  channels: [channel],
+  events: [],
+  restoredBy: '`CreateEnvironmentProfile`; of each parameter its `keyName` and `defaultValue`',
+  indexed: false,
+  enumerate: (source, _scopeId, cursor) =>
+    listedPage(
+      source,
+      'ListEnvironmentProfiles',
+      {},
+      (item) =>
+        listedItem(
+          item,
+          source.domainId,
+          'updatedAt',
+          'name',
+          'description',
+          'awsAccountId',
+          'awsAccountRegion',
+        ),
+      cursor,
+    ),
+  read: async (source, id) => {
+    const divided = divide(await source.call(channel.operation, { identifier: id }), known, channel);
+    return reading(divided, 'id', 'domainId', time(divided.record, 'updatedAt', 'createdAt'));
+  },
+  columns: (record) => namedColumns(record, 'name', 'projectId', 'environmentBlueprintId', 'awsAccountId'),
+  references: (record) => [
+    ...referenceAt('environmentBlueprint', record, 'environmentBlueprintId'),
+    ...referenceAt('project', record, 'projectId'),
+  ],
+};

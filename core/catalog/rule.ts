@@ -1,0 +1,99 @@
+import { namedColumns } from './columns';
+import { isObject, objects, renamed, requiredText } from './json';
+import type { JsonObject, Kind, Reading, Reference } from './kind';
+import { listedItem, listedPage, readingOf } from './pages';
+import { referenceAt, referencesIn, typeReference } from './references';
+import { divide, setBy, strings, structure, union, values } from './shape';
+import type { DomainSource } from './source';
+import { time } from './times';
+
+const known = structure({
+  ...values('identifier', 'revision', 'name', 'description', 'ruleType', 'targetType', 'action'),
+  ...values('createdAt', 'createdBy', 'updatedAt', 'lastUpdatedBy'),
+  target: union({ domainUnitTarget: structure(values('domainUnitId', 'includeChildDomainUnits')) }),
+  scope: structure({
+    ...values('dataProduct'),
+    assetType: structure({ ...values('selectionMode'), specificAssetTypes: strings }),
+    project: structure({ ...values('selectionMode'), specificProjects: strings }),
+  }),
+  detail: union({
+    metadataFormEnforcementDetail: structure({
+      requiredMetadataForms: setBy('typeIdentifier', structure(values('typeIdentifier', 'typeRevision'))),
+    }),
+    glossaryTermEnforcementDetail: structure({ requiredGlossaryTermIds: strings }),
+  }),
+});
+
+const channel = { operation: 'GetRule' };
+
+async function read(source: DomainSource, id: string): Promise<Reading> {
+  const divided = divide(await source.call(channel.operation, { identifier: id }), known, channel);
+  const { record } = divided;
+  return readingOf(divided, requiredText(record, 'identifier'), source.domainId, time(record, 'updatedAt'));
+}
+
+function references(record: JsonObject): readonly Reference[] {
+  const unit = within(record, 'target', 'domainUnitTarget');
+  const types = within(record, 'scope', 'assetType');
+  const projects = within(record, 'scope', 'project');
+  const forms = within(record, 'detail', 'metadataFormEnforcementDetail');
+  const terms = within(record, 'detail', 'glossaryTermEnforcementDetail');
+  return [
+    ...referenceAt('domainUnit', unit, 'domainUnitId', 'target.domainUnitTarget.domainUnitId'),
+    ...referencesIn('assetType', types, 'specificAssetTypes', 'scope.assetType.specificAssetTypes'),
+    ...referencesIn('project', projects, 'specificProjects', 'scope.project.specificProjects'),
+    ...objects(forms, 'requiredMetadataForms').flatMap((form, n) =>
+      typeReference(
+        'formType',
+        form,
+        'typeIdentifier',
+        'typeRevision',
+        `detail.metadataFormEnforcementDetail.requiredMetadataForms[${n}].typeIdentifier`,
+      ),
+    ),
+    ...referencesIn(
+      'glossaryTerm',
+      terms,
+      'requiredGlossaryTermIds',
+      'detail.glossaryTermEnforcementDetail.requiredGlossaryTermIds',
+    ),
+  ];
+}
+
+/** The object at a path of members; an empty one where there is none. */
+function within(record: JsonObject, ...members: readonly string[]): JsonObject {
+  let found = record;
+  for (const member of members) {
+    const next = found[member];
+    if (!isObject(next)) return {};
+    found = next;
+  }
+  return found;
+}
+
+/** A rule on what must be filled in before something is published or asked for, in the unit for which it was made. */
+export const rule: Kind = {
+  name: 'rule',
+  versions: ['V1', 'V2'],
+  scope: 'domain',
+  normaliser: 1,
+  actions: ['datazone:ListRules', 'datazone:GetRule'],
+  shape: known,
+  channels: [channel],
+  parentage: { kinds: ['domainUnit'], rotates: false },
+  events: [],
+  restoredBy: '`CreateRule`, after everything that it would hold up',
+  indexed: false,
+  enumerate: (source, _scopeId, cursor, parent) =>
+    listedPage(
+      source,
+      'ListRules',
+      // What a unit inherits is listed with the unit that it comes from.
+      { targetType: 'DOMAIN_UNIT', targetIdentifier: parent?.id, includeCascaded: false },
+      (item) => listedItem(renamed(item, { identifier: 'id' }), source.domainId, 'revision', 'updatedAt'),
+      cursor,
+    ),
+  read,
+  columns: (record) => namedColumns(record, 'name', 'ruleType', 'action'),
+  references,
+};
