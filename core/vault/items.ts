@@ -6,6 +6,13 @@ export class CorruptItemError extends Error {
   override readonly name = 'CorruptItemError';
 }
 
+/** An item is not there, though another one names it. */
+export class MissingItemError extends CorruptItemError {
+  constructor(readonly key: { readonly pk: string; readonly sk: string }) {
+    super(`Item ${key.pk} ${key.sk} is missing`);
+  }
+}
+
 const keyed = { pk: z.string(), sk: z.string(), check: z.string().length(64) };
 const bytes = z.instanceof(Uint8Array);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -35,7 +42,7 @@ export const versionSchema = z.object({
   scope: z.string(),
   /** Sort key of the version that the head named before it: what was current, and only that. */
   previous: z.string().optional(),
-  source: z.enum(['snapshot', 'event']),
+  source: z.enum(['snapshot', 'event', 'reject']),
   changedAt: instant.optional(),
   normaliser: z.number().int(),
   facets: z.record(z.string(), hash),
@@ -55,7 +62,15 @@ export const scopeSchema = z.object({
   firstSeenAt: instant,
 });
 
-export const writerSchema = z.object({ ...keyed, region: z.string(), epoch: z.number().int().positive() });
+/** Which Region writes. What a fail-over adds says since when, who did it, and why. */
+export const writerSchema = z.object({
+  ...keyed,
+  region: z.string(),
+  epoch: z.number().int().positive(),
+  since: instant.optional(),
+  by: z.string().optional(),
+  reason: z.string().optional(),
+});
 export type Writer = z.infer<typeof writerSchema>;
 
 /** Who runs now. The one item without `check`: it is never evidence, only a lock. */
@@ -68,6 +83,11 @@ export const leaseSchema = z.object({
   runId: z.string(),
 });
 export type Lease = z.infer<typeof leaseSchema>;
+
+/** Is an item past its time at `now`, in ms since the epoch? DynamoDB may keep it for days more. */
+export function isExpired({ expiresAt }: { readonly expiresAt?: number | undefined }, now: number): boolean {
+  return expiresAt !== undefined && expiresAt * 1000 <= now;
+}
 
 /** SHA-256 over an item's attributes, without `check` itself and `expiresAt` (only retention writes that). */
 export function checkOf(item: Readonly<Record<string, unknown>>): string {

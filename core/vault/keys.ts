@@ -32,6 +32,11 @@ export class VaultKeys {
     this.domain = segment(domainId);
   }
 
+  /** What the keys of every item of this domain begin with. */
+  get prefix(): string {
+    return `${this.domain}/`;
+  }
+
   scopes(): string {
     return `${this.domain}/scopes`;
   }
@@ -76,6 +81,40 @@ export class VaultKeys {
   /** Details of one snapshot that a manifest holds only the first hundred of. */
   manifestDetail(startedAt: string, detail: string): Key {
     return { pk: `${this.manifests()}/${startedAt}`, sk: detail };
+  }
+
+  /** What one Region has computed again of snapshots; nobody but that Region writes there. */
+  proofs(region: string): string {
+    return `${this.domain}/proof/${region}`;
+  }
+
+  proof(region: string, startedAt: string): Key {
+    return { pk: this.proofs(region), sk: startedAt };
+  }
+
+  decisions(): string {
+    return `${this.domain}/decision`;
+  }
+
+  decision(startedAt: string): Key {
+    return { pk: this.decisions(), sk: startedAt };
+  }
+
+  pins(): string {
+    return `${this.domain}/pin`;
+  }
+
+  pin(startedAt: string): Key {
+    return { pk: this.pins(), sk: startedAt };
+  }
+
+  /** How far the kinds have come whose parents take turns. */
+  rotations(): string {
+    return `${this.domain}/rotation`;
+  }
+
+  rotation(scope: ScopeRef): Key {
+    return { pk: this.rotations(), sk: scopeSegment(scope) };
   }
 
   control(item: 'writer' | 'lease' | 'horizon'): Key {

@@ -24,8 +24,9 @@ export type Findings = z.infer<typeof findings>;
 /**
  * COMPLETE: every configured scope was read to its end by a permitted reader, everything that the API had made
  * visible by `startedAt` is in, references are closed. PARTIAL: at least one scope or reference is not, each named.
+ * HELD: COMPLETE or PARTIAL underneath, but so much smaller than before that an operator has to decide.
  */
-export const snapshotStatus = z.enum(['RUNNING', 'COMPLETE', 'PARTIAL', 'FAILED', 'SKIPPED']);
+export const snapshotStatus = z.enum(['RUNNING', 'COMPLETE', 'PARTIAL', 'HELD', 'FAILED', 'SKIPPED']);
 export type SnapshotStatus = z.infer<typeof snapshotStatus>;
 
 export const manifestSchema = z.object({
@@ -52,6 +53,14 @@ export const manifestSchema = z.object({
   outside: findings.optional(),
   /** Projects that the run enrolled its reader in. */
   enrolled: findings.optional(),
+  /** What a HELD snapshot would be if it were not held. */
+  underlying: z.enum(['COMPLETE', 'PARTIAL']).optional(),
+  /** Kinds, and kinds in scopes, that have shrunk: `<kind>@<scope>: <count> of <high-water mark>`. */
+  shrunk: findings.optional(),
+  /** Start of the oldest undecided HELD snapshot, for whose sake this one is HELD too; perhaps itself. */
+  heldSince: z.string().optional(),
+  /** Where the counts of each kind and scope stand beside the manifest. */
+  counts: z.object({ slices: z.number().int().positive(), hash: z.string() }).optional(),
   /** Why the run FAILED or was SKIPPED. */
   reason: z.string().optional(),
 });

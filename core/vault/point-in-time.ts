@@ -1,4 +1,5 @@
-import { CorruptItemError, type Head } from './items';
+import { refuseBeyondHorizon } from './horizon';
+import { type Head, MissingItemError } from './items';
 import type { ScopeRef } from './keys';
 import type { Payload } from './payload';
 import type { Vault } from './vault';
@@ -14,15 +15,20 @@ export interface Held {
   readonly live: boolean;
 }
 
-/** Everything that was known of a scope at an instant, tombstones included, in order of the heads. */
+/**
+ * Everything that was known of a scope at an instant, tombstones included, in order of the heads. Throws
+ * BeyondHorizonError for an instant that may have been collected.
+ */
 export async function* heldAt(vault: Vault, scope: ScopeRef, instant: string): AsyncGenerator<Held> {
+  await refuseBeyondHorizon(vault, instant);
   for await (const head of vault.heads(scope)) {
     const held = await resourceAt(vault, scope, head, instant);
     if (held !== undefined) yield held;
   }
 }
 
-async function resourceAt(
+/** What a head says of an instant; undefined: the resource was not known yet. Throws CorruptItemError. */
+export async function resourceAt(
   vault: Vault,
   scope: ScopeRef,
   head: Head,
@@ -47,6 +53,6 @@ async function resourceAt(
 export async function contentOf(vault: Vault, held: Held): Promise<Payload> {
   const version = await vault.version(held.scope.kind, held.id, held.version);
   if (version === undefined)
-    throw new CorruptItemError(`Version ${held.version} of ${held.scope.kind} ${held.id} is missing`);
+    throw new MissingItemError(vault.keys.version(held.scope.kind, held.id, held.version));
   return vault.payload(held.scope.kind, version);
 }

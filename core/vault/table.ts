@@ -1,12 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { Backoff } from './backoff';
 import type { Key } from './keys';
 
 export type Attributes = Record<string, unknown>;
@@ -27,7 +32,13 @@ export class TableUnavailableError extends Error {
 /** What a put must find at its key. */
 export type Expectation = { readonly absent: true } | { readonly attribute: string; readonly equals: string };
 
-/** The vault's table in one Region, reduced to the four calls that the vault makes. */
+/** The `number`-th, from 1, of `of` equal parts of a table: all of them together are the whole. */
+export interface Slice {
+  readonly number: number;
+  readonly of: number;
+}
+
+/** The vault's table in one Region, reduced to the few calls that the vault makes. */
 export class Table {
   private readonly client: DynamoDBDocumentClient;
 
@@ -35,6 +46,7 @@ export class Table {
     readonly tableName: string,
     readonly region: string,
     client: DynamoDBClient = new DynamoDBClient({ region, retryMode: 'standard', maxAttempts: 8 }),
+    private readonly backoff = new Backoff(),
   ) {
     this.client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }
@@ -54,7 +66,8 @@ export class Table {
     const found: Attributes[] = [];
     const names = Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name]));
     let waiting = keys.map(({ pk, sk }) => ({ pk, sk }));
-    // BatchGetItem takes 100 keys, and hands back those that did not fit 16 MB.
+    let putOff = 0;
+    // BatchGetItem takes 100 keys, and hands back those that did not fit 16 MB, or the table's throughput.
     while (waiting.length > 0) {
       const command = new BatchGetCommand({
         RequestItems: {
@@ -73,6 +86,8 @@ export class Table {
         sk: string;
       }[];
       waiting = [...unprocessed, ...waiting.slice(100)];
+      putOff = unprocessed.length > 0 ? putOff + 1 : 0;
+      if (putOff > 0) await this.backoff.pause(putOff);
     }
     return found;
   }
@@ -97,10 +112,44 @@ export class Table {
       const options = longest === undefined ? {} : { abortSignal: AbortSignal.timeout(longest) };
       await this.send(() => this.client.send(command, options));
     } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
+      if (isFailedCondition(error)) {
         throw new ConditionFailedError(`${item.pk} ${item.sk}`, { cause: error });
       }
       throw error;
+    }
+  }
+
+  /** Lets an item, if it is there and has no end yet, end at `expiresAt`, in seconds since the epoch. */
+  async expire(key: Key, expiresAt: number): Promise<void> {
+    const command = new UpdateCommand({
+      TableName: this.tableName,
+      Key: { pk: key.pk, sk: key.sk },
+      UpdateExpression: 'SET expiresAt = :at',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(expiresAt)',
+      ExpressionAttributeValues: { ':at': expiresAt },
+    });
+    try {
+      await this.send(() => this.client.send(command));
+    } catch (error) {
+      if (!isFailedCondition(error)) throw error;
+    }
+  }
+
+  /** Removes an item whose `attribute` is still `equals`; false: it is not. */
+  async remove(key: Key, attribute: string, equals: string): Promise<boolean> {
+    const command = new DeleteCommand({
+      TableName: this.tableName,
+      Key: { pk: key.pk, sk: key.sk },
+      ConditionExpression: '#c = :c',
+      ExpressionAttributeNames: { '#c': attribute },
+      ExpressionAttributeValues: { ':c': equals },
+    });
+    try {
+      await this.send(() => this.client.send(command));
+      return true;
+    } catch (error) {
+      if (!isFailedCondition(error)) throw error;
+      return false;
     }
   }
 
@@ -111,13 +160,15 @@ export class Table {
       readonly prefix?: string;
       /** Sort keys up to and including this one. */
       readonly upTo?: string;
+      /** Sort keys beyond this one. */
+      readonly after?: string;
       readonly descending?: boolean;
       readonly limit?: number;
       readonly consistent?: boolean;
       readonly attributes?: readonly string[];
     } = {},
   ): AsyncGenerator<Attributes> {
-    const { prefix, upTo, attributes } = options;
+    const { prefix, upTo, after, attributes } = options;
     const names: Record<string, string> = { '#pk': 'pk' };
     const values: Record<string, unknown> = { ':pk': pk };
     let condition = '#pk = :pk';
@@ -127,8 +178,11 @@ export class Table {
     } else if (upTo !== undefined) {
       condition += ' AND #sk <= :upTo';
       values[':upTo'] = upTo;
+    } else if (after !== undefined) {
+      condition += ' AND #sk > :after';
+      values[':after'] = after;
     }
-    if (prefix !== undefined || upTo !== undefined) names['#sk'] = 'sk';
+    if (condition.includes('#sk')) names['#sk'] = 'sk';
     const projection = attributes?.map((name, index) => {
       names[`#a${index}`] = name;
       return `#a${index}`;
@@ -160,6 +214,24 @@ export class Table {
     for await (const item of this.query(pk, { ...options, limit: 1 })) return item;
     return undefined;
   }
+
+  /** Items of one slice of the whole table, in no order: pages of at most 1 MB, read consistently. */
+  async *scan(slice: Slice): AsyncGenerator<Attributes> {
+    let start: ScanCommandInput['ExclusiveStartKey'];
+    do {
+      const command: ScanCommand = new ScanCommand({
+        TableName: this.tableName,
+        Segment: slice.number - 1,
+        TotalSegments: slice.of,
+        ConsistentRead: true,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const answer = await this.send(() => this.client.send(command));
+      yield* answer.Items ?? [];
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+
   private async send<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -177,6 +249,10 @@ const throttling = new Set([
   'RequestLimitExceeded',
   'ThrottlingException',
 ]);
+
+function isFailedCondition(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
 
 function isPassing(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;

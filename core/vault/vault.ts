@@ -1,11 +1,14 @@
-import { hashOf, type Json, type JsonObject, sha256 } from './canonical';
+import { hashOf, type Json, sha256 } from './canonical';
+import { type Horizon, readHorizon } from './horizon';
 import {
   CorruptItemError,
   checked,
   type Head,
   headSchema,
+  isExpired,
   type Lease,
   leaseSchema,
+  MissingItemError,
   partSchema,
   scopeSchema,
   type Version,
@@ -14,9 +17,9 @@ import {
   type Writer,
   writerSchema,
 } from './items';
-import { type Key, type ScopeRef, VaultKeys, versionParts } from './keys';
+import { type Key, type ScopeRef, VaultKeys, versionOf, versionParts } from './keys';
 import { decodeJson, encodeJson, largestInlinePayload, type Payload, slices } from './payload';
-import { ConditionFailedError, type Expectation, type Table } from './table';
+import { type Attributes, ConditionFailedError, type Expectation, type Table } from './table';
 
 /** What a version is made from. */
 export interface NewVersion {
@@ -26,7 +29,7 @@ export interface NewVersion {
   readonly version: string;
   /** What the head names that this version is to replace. */
   readonly previous: string | undefined;
-  readonly source: 'snapshot' | 'event';
+  readonly source: Version['source'];
   readonly changedAt: string | undefined;
   readonly normaliser: number;
   /** Absent for a tombstone. */
@@ -36,13 +39,19 @@ export interface NewVersion {
 /** A head before its `check` is computed; the readable columns of its kind stand beside the rest. */
 export type NewHead = Key & Omit<Head, 'check'>;
 
-/** The vault of one domain in one Region: items by their meaning. The order of writes is `writer.ts`. */
+/**
+ * The vault of one domain in one Region: items by their meaning. The order of writes is `writer.ts`. A version past
+ * its `expiresAt` is absent here, however late DynamoDB removes it.
+ */
 export class Vault {
   readonly keys: VaultKeys;
+  private horizonRead: Promise<Horizon | undefined> | undefined;
 
   constructor(
     readonly table: Table,
     readonly domainId: string,
+    /** Milliseconds since the epoch. */
+    readonly now: () => number = Date.now,
   ) {
     this.keys = new VaultKeys(domainId);
   }
@@ -52,39 +61,90 @@ export class Vault {
     return item === undefined ? undefined : verified(headSchema, item);
   }
 
-  /** Every head of a scope, live and deleted, in order of its sort key. */
-  async *heads(scope: ScopeRef): AsyncGenerator<Head> {
-    for await (const item of this.table.query(this.keys.heads(scope))) yield verified(headSchema, item);
+  /** Every head of a scope, live and deleted, in order of its sort key; only those beyond `after`, if given. */
+  async *heads(scope: ScopeRef, after?: string): AsyncGenerator<Head> {
+    const options = after === undefined ? {} : { after };
+    for await (const item of this.table.query(this.keys.heads(scope), options)) {
+      yield verified(headSchema, item);
+    }
   }
 
   async newestVersion(kind: string, id: string): Promise<Version | undefined> {
     const item = await this.table.first(this.keys.versions(kind, id), { descending: true });
-    return item === undefined ? undefined : verified(versionSchema, item);
+    return item === undefined ? undefined : this.present(item);
   }
 
   async version(kind: string, id: string, version: string): Promise<Version | undefined> {
     const item = await this.table.get(this.keys.version(kind, id, version));
-    return item === undefined ? undefined : verified(versionSchema, item);
+    return item === undefined ? undefined : this.present(item);
   }
 
   /** The history of a resource, oldest first. */
   async *versions(kind: string, id: string): AsyncGenerator<Version> {
-    for await (const item of this.table.query(this.keys.versions(kind, id)))
-      yield verified(versionSchema, item);
+    for await (const item of this.table.query(this.keys.versions(kind, id))) {
+      const version = this.present(item);
+      if (version !== undefined) yield version;
+    }
   }
 
   /**
    * What a head named at an instant, found along `previous` from what it names now. Versions beside that line
-   * were never current: their writer lost a race, or died before it put the head.
+   * were never current: their writer lost a race, or died before it put the head. Where the line was collected,
+   * what is left below the gap is of the line alone. Throws MissingItemError.
    */
   async versionAt(kind: string, head: Head, instant: string): Promise<Version | undefined> {
+    let after: Version | undefined;
     let next: string | undefined = head.version;
     while (next !== undefined) {
       const version: Version | undefined = await this.version(kind, head.id, next);
-      if (version === undefined)
-        throw new CorruptItemError(`Version ${next} of ${kind} ${head.id} is missing`);
+      if (version === undefined) {
+        if (after === undefined || !(await this.mayBeCollected(next, after, instant)))
+          throw new MissingItemError(this.keys.version(kind, head.id, next));
+        return this.newestUpTo(kind, head.id, after.scope, instant);
+      }
       if (versionParts(version.sk).validFrom <= instant) return version;
+      after = version;
       next = version.previous;
+    }
+    return undefined;
+  }
+
+  /**
+   * What has been given up, as it was when first asked for: whatever was marked since stays for longer than this
+   * object lives.
+   */
+  horizon(): Promise<Horizon | undefined> {
+    this.horizonRead ??= readHorizon(this).catch((error: unknown) => {
+      this.horizonRead = undefined;
+      throw error;
+    });
+    return this.horizonRead;
+  }
+
+  private present(item: Attributes): Version | undefined {
+    const version = verified(versionSchema, item);
+    return isExpired(version, this.now()) ? undefined : version;
+  }
+
+  /** May a version not be there because it was collected? Never the one that was valid at a readable instant. */
+  private async mayBeCollected(version: string, after: Version, instant: string): Promise<boolean> {
+    const horizon = await this.horizon();
+    if (horizon === undefined || versionParts(version).validFrom <= instant) return false;
+    return versionParts(after.sk).validFrom <= horizon.at;
+  }
+
+  private async newestUpTo(
+    kind: string,
+    id: string,
+    scopeId: string,
+    instant: string,
+  ): Promise<Version | undefined> {
+    // Above every version of that instant, whatever run wrote it.
+    const upTo = versionOf(instant, '~');
+    for await (const item of this.table.query(this.keys.versions(kind, id), { upTo, descending: true })) {
+      const version = this.present(item);
+      // What is marked, no readable instant shows, or no head has ever named.
+      if (version?.scope === scopeId && version.expiresAt === undefined) return version;
     }
     return undefined;
   }
@@ -92,11 +152,21 @@ export class Vault {
   /** The content of a version, its parts joined and its hash confirmed. Throws CorruptItemError. */
   async payload(kind: string, version: Version): Promise<Payload> {
     const bytes = version.payload ?? (await this.joinedParts(kind, version));
-    const payload = (await decodeJson(bytes)) as { record: JsonObject; facets: Record<string, Json> };
+    const payload = await this.decoded(version, bytes);
     if (hashOf(payload.record) !== version.hash) {
       throw new CorruptItemError(`Item ${version.pk} ${version.sk}: the payload does not match its hash`);
     }
     return payload;
+  }
+
+  private async decoded(version: Version, bytes: Uint8Array): Promise<Payload> {
+    try {
+      return (await decodeJson(bytes)) as Payload;
+    } catch (error) {
+      throw new CorruptItemError(`Item ${version.pk} ${version.sk}: the payload can not be decoded`, {
+        cause: error,
+      });
+    }
   }
 
   private async joinedParts(kind: string, version: Version): Promise<Uint8Array> {
@@ -107,7 +177,7 @@ export class Vault {
     for (let number = 1; number <= described.count; number++) {
       const key = this.keys.part(kind, version.id, version.sk, number);
       const item = await this.table.get(key);
-      if (item === undefined) throw new CorruptItemError(`Item ${key.pk} ${key.sk} is missing`);
+      if (item === undefined) throw new MissingItemError(key);
       collected.push(verified(partSchema, item).bytes);
     }
     const joined = Buffer.concat(collected);

@@ -13,6 +13,8 @@ export interface Observation {
   readonly normaliser: number;
   /** The service's own time of the change, ms since the epoch. */
   readonly changedAt?: number;
+  /** Facets that are written once they were read, even where nothing else has changed. */
+  readonly mustHold?: readonly string[];
   /** A stored record made anew by the present normaliser, for comparing with a version of an older one. */
   readonly renormalise: (record: JsonObject) => JsonObject;
 }
@@ -53,7 +55,7 @@ export class VaultWriter {
 
   constructor(
     private readonly vault: Vault,
-    private readonly run: { readonly runId: string; readonly source: 'snapshot' | 'event' },
+    private readonly run: { readonly runId: string; readonly source: Version['source'] },
     /** Milliseconds since the epoch, corrected for skew. */
     private readonly now: () => number,
   ) {}
@@ -90,7 +92,8 @@ export class VaultWriter {
   ): Promise<Outcome | 'raced'> {
     const hash = hashOf(observation.record);
     const facets = facetHashes(observation.facets);
-    if (head !== undefined && head.state === 'LIVE' && sameFacets(head.facets, facets)) {
+    const lacks = observation.mustHold?.some((name) => head?.facets[name] === undefined) ?? false;
+    if (head !== undefined && head.state === 'LIVE' && !lacks && sameFacets(head.facets, facets)) {
       if (head.hash === hash) return 'unchanged';
       if (await this.sameUnderPresentNormaliser(scope, head, observation, hash)) return 'unchanged';
     }

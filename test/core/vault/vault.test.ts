@@ -116,6 +116,17 @@ for (const store of stores) {
       return found;
     }
 
+    it('gives every item exactly once over the slices of a scan', async () => {
+      for (let number = 0; number < 30; number++) await vault.table.put({ pk: `p${number}`, sk: 's' });
+
+      const found: unknown[] = [];
+      for (const number of [1, 2, 3]) {
+        for await (const { pk } of vault.table.scan({ number, of: 3 })) found.push(pk);
+      }
+      assert.equal(found.length, 30);
+      assert.equal(new Set(found).size, 30);
+    });
+
     it('keeps every content that a resource had, oldest first, each with the version before it', async () => {
       assert.equal(await write('a', 'one'), 'created');
       assert.equal(await write('a', 'two'), 'changed');
