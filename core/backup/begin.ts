@@ -1,19 +1,20 @@
 import * as z from 'zod';
 import type { DomainVersion, Kind } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
-import { sha256 } from '../vault/canonical';
 import { checked, type Lease, type Writer } from '../vault/items';
 import type { ScopeRef } from '../vault/keys';
-import { openManifest, scopeText } from '../vault/manifest';
+import { openManifest } from '../vault/manifest';
 import { ConditionFailedError } from '../vault/table';
 import type { Vault } from '../vault/vault';
 import { acquireLease, type Executions } from './lease';
 import type { Run } from './run';
+import { type SelectedProjects, selectedKinds, selectedProjects, selectionSchema } from './selection';
+import { mostSkew } from './skew';
+import { sliceOf } from './slice';
 import { type GroupState, Work } from './work';
 
 /** What the state machine's definition tells `begin` from the configuration. */
-export const beginSettingsSchema = z.object({
-  projects: z.union([z.literal('all'), z.array(z.string().min(1)).min(1)]),
+export const beginSettingsSchema = selectionSchema.extend({
   maxConcurrency: z.number().int().positive(),
 });
 
@@ -38,7 +39,6 @@ export class PeerUnreachableError extends Error {
 
 /** 100 groups at most: their results stay far below 256 KiB of state, their steps below 25,000 history events. */
 const mostGroups = 100;
-const mostSkew = 2000;
 
 export interface BeginDependencies {
   readonly source: DomainSource & { serverClockOffset(): number | undefined };
@@ -54,9 +54,11 @@ export interface BeginDependencies {
 export async function begin(
   { source, vault, peer, executions, kindsOf, now }: BeginDependencies,
   execution: string,
-  settings: z.infer<typeof beginSettingsSchema>,
+  given: z.input<typeof beginSettingsSchema>,
 ): Promise<BeginResult> {
+  const settings = beginSettingsSchema.parse(given);
   const domain = await readDomain(source);
+  const kinds = selectedKinds(kindsOf(domain.version), settings);
   refuseSkew(source.serverClockOffset());
   const writer = await activeWriter(vault, peer);
   if (writer.region !== vault.table.region) {
@@ -88,9 +90,7 @@ export async function begin(
     epoch: writer.epoch,
     domainVersion: domain.version,
   });
-  const projects = settings.projects === 'all' ? await listProjects(source) : settings.projects;
-  const kinds = kindsOf(domain.version);
-  const scopes = await scopesOf(vault, kinds, projects, allProjects);
+  const scopes = await scopesOf(vault, kinds, await selectedProjects(source, settings));
   const work = new Work(vault, startedAt);
   for (const [number, group] of grouped(scopes, vault.domainId, kinds)) await work.openGroup(number, group);
   return { status: 'RUNNING', run, groups: (await work.groups()).map(({ number }) => number) };
@@ -172,62 +172,67 @@ async function skip(
   return { status: 'SKIPPED', reason, holder };
 }
 
-async function listProjects(source: DomainSource): Promise<string[]> {
-  const ids: string[] = [];
-  let nextToken: unknown;
-  do {
-    const page = await source.call('ListProjects', { maxResults: 50, ...(nextToken ? { nextToken } : {}) });
-    for (const item of Array.isArray(page.items) ? page.items : []) {
-      if (item !== null && typeof item === 'object' && 'id' in item && typeof item.id === 'string')
-        ids.push(item.id);
-    }
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return ids;
-}
-
 /** Scopes of the domain first, then those of the projects; registered scopes of vanished projects among them. */
 async function scopesOf(
   vault: Vault,
   kinds: readonly Kind[],
-  projects: readonly string[],
-  allProjects: boolean,
+  projects: SelectedProjects,
 ): Promise<ScopeRef[]> {
   const scopes: ScopeRef[] = kinds
     .filter((kind) => kind.scope === 'domain')
     .map((kind) => ({ kind: kind.name, scopeId: vault.domainId }));
   const ofProjects = kinds.filter((kind) => kind.scope === 'project');
-  for (const project of new Set(projects)) {
+  for (const project of projects.ids) {
     scopes.push(...ofProjects.map((kind) => ({ kind: kind.name, scopeId: project })));
   }
-  if (!allProjects) return scopes;
-  const known = new Set(scopes.map(scopeText));
-  const registered = await vault.scopes();
-  const vanished = registered.filter(
-    (scope) => !known.has(scopeText(scope)) && ofProjects.some((kind) => kind.name === scope.kind),
+  const vanished = (await vault.scopes()).filter(
+    ({ kind, scopeId }) => ofProjects.some(({ name }) => name === kind) && projects.mayHaveVanished(scopeId),
   );
   return [...scopes, ...vanished];
 }
 
 /**
- * Scopes dealt out over the groups: each kind of the domain has one of its own, those of the projects go by the
- * hash of their names. So a scope has the same group in whatever attempt, and is never in two.
+ * Scopes dealt out over the groups, in the order of the kinds: each family of the domain's kinds has a group of its
+ * own, and all scopes of one project are in one, by the hash of its id. So a scope has the same group in whatever
+ * attempt, is never in two, and one worker has what is listed under others after those.
  */
 function grouped(
   scopes: readonly ScopeRef[],
   domainId: string,
   kinds: readonly Kind[],
 ): ReadonlyMap<number, GroupState> {
-  const ofDomain = kinds.filter(({ scope }) => scope === 'domain').map(({ name }) => name);
-  const groups = new Map<number, GroupState>();
+  const families = familiesOf(kinds.filter(({ scope }) => scope === 'domain'));
+  const order = new Map(kinds.map(({ name }, position) => [name, position]));
+  const rank = ({ kind }: ScopeRef) => order.get(kind) ?? 0;
+  const byProject = new Map<string, ScopeRef[]>();
   for (const scope of scopes) {
-    const number =
-      scope.scopeId === domainId
-        ? ofDomain.indexOf(scope.kind)
-        : ofDomain.length +
-          (Number.parseInt(sha256(scopeText(scope)).slice(0, 8), 16) % (mostGroups - ofDomain.length));
-    const { scopes: others = [] } = groups.get(number) ?? {};
-    groups.set(number, { scopes: [...others, { ...scope, status: 'PENDING' }] });
+    const own = byProject.get(scope.scopeId) ?? [];
+    own.push(scope);
+    byProject.set(scope.scopeId, own);
+  }
+  const groups = new Map<number, GroupState>();
+  for (const [scopeId, own] of byProject) {
+    for (const scope of own.sort((a, b) => rank(a) - rank(b))) {
+      const number =
+        scopeId === domainId
+          ? families.findIndex((family) => family.has(scope.kind))
+          : families.length + sliceOf(scopeId, mostGroups - families.length);
+      const group = groups.get(number) ?? { scopes: [] };
+      group.scopes.push({ ...scope, status: 'PENDING' });
+      groups.set(number, group);
+    }
   }
   return groups;
+}
+
+/** Kinds that are connected by parentage, directly or through others; each with the names of one family. */
+function familiesOf(kinds: readonly Kind[]): Set<string>[] {
+  let families: Set<string>[] = [];
+  for (const { name, parentage } of kinds) {
+    const kin = new Set([name, ...(parentage?.kinds ?? [])]);
+    const isKin = (family: Set<string>) => [...kin].some((member) => family.has(member));
+    const joined = families.filter(isKin).flatMap((family) => [...family]);
+    families = [...families.filter((family) => !isKin(family)), new Set([...joined, ...kin])];
+  }
+  return families;
 }

@@ -1,91 +1,146 @@
 import pMap from 'p-map';
-import type { Kind, Page, Reading } from '../catalog/kind';
+import { partsOf } from '../catalog/composite-id';
+import type { Kind, Page } from '../catalog/kind';
 import { CursorRefusedError } from '../catalog/source';
-import { hashOf } from '../vault/canonical';
-import type { Head } from '../vault/items';
 import type { ScopeRef } from '../vault/keys';
-import { facetHashes } from '../vault/vault';
 import { type BackupContext, observationOf, type ReferenceFinder } from './context';
 import { HeadIndex } from './head-index';
+import { Intake } from './intake';
+import { isAt, type List, ScopeLists } from './lists';
 import { LiveReader } from './live-reading';
-import { hasMetAll, mostSweeps, newSweep, type Sweep, withPage } from './sweep';
+import { type Refusals, RefusedListsError, withRefusal } from './refusals';
+import type { Turn } from './rotation';
+import { hasMetAll, IncompleteSweepError, mostSweeps, newSweep, type Sweep, withPage } from './sweep';
 import type { TargetSet } from './targets';
 import type { Checkpoint } from './work';
-
-/** A scope could not be read to its end; the message says why. */
-export class IncompleteSweepError extends Error {
-  override readonly name = 'IncompleteSweepError';
-}
 
 /** Cursor of a scope that has been read to its end, and whose missing resources are still to be confirmed. */
 const sweptCursor = 'swept';
 /** Cursors refused in a row, with nothing new seen in between. */
 const mostRefusedCursors = 5;
 
-/** Clocks of two writers differ by no more than this, in ms: `begin` refuses one that is off by half of it. */
-const mostSkew = 4000;
-
-/** Writes and reads under way at once: enough to hide latency, few enough for a small function's sockets. */
+/** Deletions under way at once. */
 const concurrency = 16;
+
+/** Where in a scope a sweep stands. */
+interface Standing {
+  readonly list?: List;
+  readonly cursor?: string;
+  readonly sweep?: Sweep;
+}
+
+/** What a worker hands to each scope that it captures. */
+export interface Handing {
+  readonly finder: ReferenceFinder;
+  /** Collects what the records point to. */
+  readonly targets: TargetSet;
+}
 
 /**
  * Reads one kind of one scope to its end, writes what changed, and turns what is gone into tombstones.
  * Undefined when it is done; a checkpoint when the worker's time is up.
  */
 export class ScopeCapture {
-  private sibling: string | undefined;
   private readonly live: LiveReader;
+  private readonly intake: Intake;
+  private refusals: Refusals | undefined;
+  /** Where it stands, and how many pages and deletions it has got through. */
+  private at: Standing | undefined;
+  private steps = 0;
 
   private constructor(
     private readonly context: BackupContext,
     private readonly kind: Kind,
     private readonly scope: ScopeRef,
     private readonly index: HeadIndex,
-    private readonly isNew: boolean,
-    private readonly finder: ReferenceFinder,
-    private readonly targets: TargetSet,
+    private readonly lists: ScopeLists,
+    private readonly handing: Handing,
+    private readonly resumed: Checkpoint | undefined,
+    isNew: boolean,
   ) {
-    this.live = new LiveReader(context, kind, scope, () => this.someSeen());
+    const live = new LiveReader(context, kind, scope, () => this.someSeen());
+    this.live = live;
+    this.refusals = resumed?.refusals;
+    this.intake = new Intake({ context, kind, scope, index, isNew, live, ...handing });
   }
 
+  /** Goes on from `checkpoint`, unless the heads are others by now. */
   static async open(
     context: BackupContext,
     kind: Kind,
     scope: ScopeRef,
-    finder: ReferenceFinder,
-    targets: TargetSet,
+    handing: Handing,
+    checkpoint: Checkpoint | undefined,
   ): Promise<ScopeCapture> {
-    const isNew = await context.vault.registerScope(scope, new Date(context.now()).toISOString());
-    const index = await HeadIndex.of(context.vault.heads(scope), context.run.startedAt);
-    return new ScopeCapture(context, kind, scope, index, isNew, finder, targets);
+    const { vault, run } = context;
+    const isNew = await vault.registerScope(scope, new Date(context.now()).toISOString());
+    const index = await HeadIndex.of(vault.heads(scope), run.startedAt);
+    const resumed = checkpoint?.fingerprint === index.fingerprint ? checkpoint : undefined;
+    if (resumed !== undefined) index.restore(resumed.seen);
+    const lists = await ScopeLists.of(context, kind, scope, resumed?.turn);
+    return new ScopeCapture(context, kind, scope, index, lists, handing, resumed, isNew);
+  }
+
+  /** Where another worker may go on if this one fails; none if it has come no further. */
+  get progress(): Checkpoint | undefined {
+    return this.steps === 0 || this.at === undefined ? undefined : this.checkpoint(this.at);
+  }
+
+  /** Whose turn it was, where the parents take turns. */
+  get turn(): Turn | undefined {
+    return this.lists.turn;
   }
 
   /**
-   * Sweeps the scope. `confirm` is asked once between the sweep and the deletions: is the reader still permitted?
+   * Sweeps the scope. `confirm` is asked before anything is deleted: is the reader still permitted?
    * Throws IncompleteSweepError, and what the source throws.
    */
-  async run(
-    checkpoint: Checkpoint | undefined,
-    confirm: () => Promise<void>,
-  ): Promise<Checkpoint | undefined> {
-    const resumed = checkpoint?.fingerprint === this.index.fingerprint ? checkpoint : undefined;
-    if (resumed !== undefined) this.index.restore(resumed.seen);
-    if (resumed?.cursor !== sweptCursor) {
-      const stopped = await this.sweep(resumed);
+  async run(confirm: () => Promise<void>): Promise<Checkpoint | undefined> {
+    if (this.resumed?.cursor !== sweptCursor) {
+      const stopped = await this.sweep(this.resumed);
       if (stopped !== undefined) return stopped;
     }
-    await confirm();
-    return this.confirmMissing();
+    if (this.refusals !== undefined) throw new RefusedListsError(this.refusals);
+    for await (const _id of this.missing()) {
+      await confirm();
+      return this.confirmMissing();
+    }
+    return undefined;
   }
 
   private async sweep(from: Checkpoint | undefined): Promise<Checkpoint | undefined> {
+    let isFirst = true;
+    for await (const list of this.lists.from(from?.place)) {
+      if (!isFirst && this.context.timeIsUp()) return this.checkpoint({ list });
+      const stopped = await this.sweepList(list, isFirst && isAt(list, from?.place) ? from : undefined);
+      if (stopped !== undefined) return stopped;
+      isFirst = false;
+    }
+    return undefined;
+  }
+
+  private async sweepList(list: List, from: Checkpoint | undefined): Promise<Checkpoint | undefined> {
+    try {
+      return await this.sweepPages(list, from);
+    } catch (error) {
+      if (list.parent === undefined) throw error;
+      // What a parent held that is gone is not met, and confirmed as gone like all else that is not.
+      if (!(await this.lists.isGone(list.parent, error))) {
+        this.refusals = withRefusal(this.refusals, list.parent, error);
+      }
+      return undefined;
+    }
+  }
+
+  private async sweepPages(list: List, from: Checkpoint | undefined): Promise<Checkpoint | undefined> {
     let { cursor } = from ?? {};
     let sweep = from?.sweep ?? this.newSweep(1);
     let refused = 0;
     let seenAtRefusal = -1;
     for (;;) {
+      this.at = { list, sweep, ...(cursor !== undefined && { cursor }) };
       const readAt = this.context.now();
-      const page = await this.page(cursor);
+      const page = await this.page(list, cursor);
       if (page === undefined) {
         // A refused cursor starts the sweep again; what was seen stays seen.
         refused = this.index.seenCount > seenAtRefusal ? 1 : refused + 1;
@@ -97,12 +152,14 @@ export class ScopeCapture {
         sweep = this.newSweep(sweep.number);
         continue;
       }
-      const { since } = sweep;
-      const news = await pMap(page.readings, (reading) => this.take(reading, readAt, since), { concurrency });
-      sweep = withPage(sweep, page, news.includes(true));
+      const at = cursor;
+      const again = () => this.page(list, at);
+      const hasNews = await this.intake.take({ page, readAt, since: sweep.since, again });
+      sweep = withPage(sweep, page, hasNews);
+      this.steps++;
       cursor = page.cursor;
       if (cursor !== undefined) {
-        if (this.context.timeIsUp()) return this.checkpoint(cursor, sweep);
+        if (this.context.timeIsUp()) return this.checkpoint({ list, cursor, sweep });
         continue;
       }
       const seen = this.index.seenCount;
@@ -113,7 +170,8 @@ export class ScopeCapture {
         );
       }
       sweep = this.newSweep(sweep.number + 1);
-      await this.context.sleep(1000 * sweep.number);
+      // An index may need a moment to show what it lacks; a list shows all there is.
+      if (this.kind.indexed) await this.context.sleep(1000 * sweep.number);
     }
   }
 
@@ -121,57 +179,23 @@ export class ScopeCapture {
     return newSweep(number, this.context.now(), this.index.seenCount);
   }
 
-  private async page(cursor: string | undefined): Promise<Page | undefined> {
+  /** Undefined for a cursor that is refused. */
+  private async page({ parent }: List, cursor: string | undefined): Promise<Page | undefined> {
     try {
-      return await this.kind.enumerate(this.context.source, this.scope.scopeId, cursor);
+      const page = await this.kind.enumerate(this.context.source, this.scope.scopeId, cursor, parent);
+      if (parent === undefined) return page;
+      // What is counted is the scope's, of which this list is a part.
+      const { total: _total, ...rest } = page;
+      return rest;
     } catch (error) {
       if (error instanceof CursorRefusedError && cursor !== undefined) return undefined;
       throw error;
     }
   }
 
-  /** True for news: the vault did not have it, and the index may have it only since `since`. */
-  private async take(reading: Reading, readAt: number, since: number): Promise<boolean> {
-    this.sibling ??= reading.id;
-    this.index.markSeen(reading.id);
-    const held = this.index.holds(reading.id, hashOf(reading.record), facetHashes(reading.facets));
-    if (!held) {
-      const noHead = !this.index.has(reading.id);
-      await this.context.writer.write(
-        this.scope,
-        reading.id,
-        async (head) => {
-          const trusted = this.mayReplace(head, reading, readAt) ? reading : await this.live.read(reading.id);
-          if (trusted === undefined) return undefined;
-          this.index.note(reading.id, hashOf(trusted.record), facetHashes(trusted.facets));
-          return observationOf(this.kind, trusted);
-        },
-        { noHead, noVersion: noHead && this.isNew },
-      );
-      this.index.addNew(reading.id);
-    }
-    this.targets.add(await this.finder.referencesOf(this.kind, reading));
-    return !held && (reading.changedAt ?? since) >= since - this.context.indexLag;
-  }
-
-  /**
-   * A page was read before the head was, and an index shows an older state besides: only a newer revision, or a
-   * head that was surely there before what the page shows, takes its word.
-   */
-  private mayReplace(head: Head | undefined, reading: Reading, readAt: number): boolean {
-    if (head === undefined) return true;
-    const lag = this.kind.indexed ? this.context.indexLag : mostSkew;
-    if (Date.parse(head.validFrom) < readAt - lag) return true;
-    return (
-      reading.changedAt !== undefined &&
-      head.changedAt !== undefined &&
-      reading.changedAt > Date.parse(head.changedAt)
-    );
-  }
-
   /** Every live head that the sweep did not meet is read once more: only what is confirmed gone is deleted. */
   private async confirmMissing(): Promise<Checkpoint | undefined> {
-    if (!this.index.someLiveUnseen) return undefined;
+    this.at = { cursor: sweptCursor };
     let stopped = false;
     await pMap(
       this.missing(),
@@ -181,34 +205,48 @@ export class ScopeCapture {
         await this.context.writer.write(this.scope, id, async () => {
           const reading = await this.live.read(id);
           if (reading === undefined) return undefined;
-          this.targets.add(await this.finder.referencesOf(this.kind, reading));
+          const { finder, targets } = this.handing;
+          targets.add(await finder.referencesOf(this.kind, reading));
           return observationOf(this.kind, reading);
         });
         this.index.markSeen(id);
+        this.steps++;
       },
       { concurrency },
     );
-    return stopped ? this.checkpoint(sweptCursor) : undefined;
+    return stopped ? this.checkpoint({ cursor: sweptCursor }) : undefined;
   }
 
+  /** Live heads that the sweep did not meet, but for those that it had no turn to meet. */
   private async *missing(): AsyncGenerator<string> {
-    for await (const head of this.context.vault.heads(this.scope)) {
-      if (head.state === 'LIVE' && !this.index.wasSeen(head.id)) yield head.id;
+    if (!this.index.someLiveUnseen) return;
+    const passedOver = await this.lists.passedOver();
+    for await (const { id, state } of this.context.vault.heads(this.scope)) {
+      if (state !== 'LIVE' || this.index.wasSeen(id)) continue;
+      if (passedOver.size === 0 || !passedOver.has(partsOf(id)[0] ?? '')) yield id;
     }
   }
 
   /** A worker that only goes on where another one stopped has met none itself. */
   private async someSeen(): Promise<string | undefined> {
-    if (this.sibling !== undefined) return this.sibling;
+    if (this.intake.met !== undefined) return this.intake.met;
     for await (const head of this.context.vault.heads(this.scope)) {
       if (head.state === 'LIVE' && this.index.wasSeen(head.id)) return head.id;
     }
     return undefined;
   }
 
-  private checkpoint(cursor: string, sweep?: Sweep): Checkpoint {
+  private checkpoint({ list, ...at }: Standing): Checkpoint {
     const { seen, fingerprint } = this.index;
-    return { cursor, seen, fingerprint, ...(sweep === undefined ? {} : { sweep }) };
+    const { turn, refusals } = this;
+    return {
+      ...at,
+      seen,
+      fingerprint,
+      ...(list?.place && { place: list.place }),
+      ...(turn && { turn }),
+      ...(refusals && { refusals }),
+    };
   }
 }
 

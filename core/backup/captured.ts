@@ -20,7 +20,7 @@ export function unreadableScopes(
     const failure = captured.find((entry) => entry.group === number)?.failure;
     for (const { kind, scopeId, status, reason } of scopes) {
       if (status === 'UNREADABLE') found.set(`${kind}@${scopeId}`, reason ?? 'unknown');
-      if (status === 'PENDING') found.set(`${kind}@${scopeId}`, failureText(failure));
+      if (status === 'PENDING' || status === 'SWEPT') found.set(`${kind}@${scopeId}`, failureText(failure));
     }
   }
   return found;

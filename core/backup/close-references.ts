@@ -3,7 +3,9 @@ import * as z from 'zod';
 import type { Kind, Reading } from '../catalog/kind';
 import { RetryableError } from '../catalog/source';
 import type { ScopeRef } from '../vault/keys';
+import { scopeText } from '../vault/manifest';
 import { type BackupContext, observationOf, ReferenceFinder } from './context';
+import { refuseSuperseded } from './epoch';
 import { LiveReader, UnconfirmedAbsenceError } from './live-reading';
 import { TargetSet } from './targets';
 import { type Target, Work } from './work';
@@ -39,12 +41,11 @@ interface Located {
  * and captured, with its own references, until nothing is new. What the domain itself no longer has is dangling.
  */
 export async function closeReferences(context: BackupContext): Promise<Closing> {
+  await refuseSuperseded(context.vault, context.run);
   const { vault, run } = context;
   const work = new Work(vault, run.startedAt);
   const groups = await work.groups();
-  const configured = new Set(
-    groups.flatMap(({ scopes }) => scopes.map(({ kind, scopeId }) => `${kind}@${scopeId}`)),
-  );
+  const configured = new Set(groups.flatMap(({ scopes }) => scopes.map(scopeText)));
   const found: Found = (await work.note('closing', closingSchema)) ?? {
     calls: 0,
     dangling: {},
@@ -170,7 +171,8 @@ class Closer {
     try {
       const reading = await live.read(id);
       if (reading === undefined) {
-        this.found.dangling[key] = 'not found';
+        if (kind.elsewhere === undefined) this.found.dangling[key] = 'not found';
+        else met.addTarget([kind.elsewhere, id, null]);
       } else if (this.isOutside(kind, reading.scopeId)) {
         this.found.outside[key] = reading.scopeId;
       } else {
@@ -197,7 +199,8 @@ class Closer {
     return undefined;
   }
 
+  /** Not of this backup: a project or a kind that the configuration leaves out. */
   private isOutside(kind: Kind, scopeId: string): boolean {
-    return kind.scope === 'project' && !this.configured.has(`${kind.name}@${scopeId}`);
+    return !this.configured.has(scopeText({ kind: kind.name, scopeId }));
   }
 }

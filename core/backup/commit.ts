@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import * as z from 'zod';
+import { writeCounts } from '../vault/counts';
 import { Digest } from '../vault/digest';
 import { type ScopeRef, versionParts } from '../vault/keys';
 import {
@@ -14,8 +15,11 @@ import { heldAt } from '../vault/point-in-time';
 import type { Vault } from '../vault/vault';
 import { type Captured, unreadableScopes } from './captured';
 import { closingSchema } from './close-references';
+import { refuseSuperseded } from './epoch';
 import { releaseLease } from './lease';
+import { oldestReadings } from './rotation';
 import type { Run } from './run';
+import { type HeldSettings, shrinkage } from './shrink';
 import { type ScopeProgress, Work } from './work';
 
 /** Another run has taken this one for dead, and ended its snapshot. */
@@ -40,6 +44,7 @@ const tallySchema = z.object({
   /** Text of the last scope that is in. */
   after: z.string(),
   kinds: z.record(z.string(), sumSchema),
+  scopes: z.array(z.object({ kind: z.string(), scopeId: z.string(), count: z.number().int() })),
 });
 type Tally = z.infer<typeof tallySchema>;
 
@@ -47,31 +52,37 @@ export type CommitResult =
   | { readonly more: true }
   | {
       readonly more: false;
-      readonly status: 'COMPLETE' | 'PARTIAL';
+      readonly status: 'COMPLETE' | 'PARTIAL' | 'HELD';
       readonly startedAt: string;
       readonly cutAt: string;
       readonly kinds: Readonly<Record<string, KindTally>>;
       readonly unreadable: Findings;
       readonly unresolved: Findings;
+      readonly shrunk: Findings;
     };
 
 export interface CommitDependencies {
   readonly vault: Vault;
   readonly now: () => number;
   readonly timeIsUp: () => boolean;
+  readonly held: HeldSettings;
 }
 
 /**
  * Closes the snapshot: counts and digests are computed from the vault itself, by the view at `cutAt`, over every
  * scope that is registered there, so that whoever computes them again from either Region must come to the same. What
- * the configuration no longer names is in it as it was last read.
+ * the configuration no longer names is in it as it was last read. Where too much of it is gone, it is HELD.
+ *
+ * A COMPLETE snapshot keeps the lease: collection follows, and gives it back. If it never does, the next run takes
+ * the lease over, and what this manifest says stays.
  */
 export async function commit(
-  { vault, now, timeIsUp }: CommitDependencies,
+  { vault, now, timeIsUp, held }: CommitDependencies,
   run: Run,
   cutAt: string,
   captured: Captured,
 ): Promise<CommitResult> {
+  await refuseSuperseded(vault, run);
   const work = new Work(vault, run.startedAt);
   const groups = await work.groups();
   const scopes = groups.flatMap((group) => group.scopes);
@@ -80,13 +91,15 @@ export async function commit(
     calls: 0,
     after: '',
     kinds: Object.fromEntries(scopes.map(({ kind }) => [kind, emptySum])),
+    scopes: [],
   };
   let open = registered.filter((scope) => scopeText(scope) > tally.after);
   while (open.length > 0) {
     const batch = open.slice(0, scopesAtOnce);
     const sums = await pMap(batch, (scope) => sumOf(vault, scope, cutAt, run), { concurrency: scopesAtOnce });
-    for (const [position, { kind }] of batch.entries()) {
+    for (const [position, { kind, scopeId }] of batch.entries()) {
       tally.kinds[kind] = added(tally.kinds[kind], sums[position]);
+      tally.scopes.push({ kind, scopeId, count: sums[position]?.count ?? 0 });
     }
     tally.after = batch.map(scopeText).at(-1) ?? tally.after;
     open = open.slice(batch.length);
@@ -98,16 +111,21 @@ export async function commit(
   const closing = closingSchema.parse(await work.note('closing', closingSchema));
   const unreadable = unreadableScopes(groups, captured);
   const complete = unreadable.size === 0 && Object.keys(closing.unresolved).length === 0;
+  const underlying = complete ? ('COMPLETE' as const) : ('PARTIAL' as const);
+  const { counts, shrunk, heldSince } = await shrinkage(vault, run.startedAt, tally.scopes, held);
   const named = [...unreadable].map(([scope, reason]) => `${scope}: ${reason}`);
   const enrolled = scopes.filter((scope) => scope.enrolled === true).map((scope) => scope.scopeId);
   const result = {
-    status: complete ? ('COMPLETE' as const) : ('PARTIAL' as const),
+    status: heldSince === undefined ? underlying : ('HELD' as const),
     startedAt: run.startedAt,
     cutAt,
     kinds: await withReadings(vault, run, kindsBehind(scopes, registered), tally.kinds),
     unreadable: await writeFindings(vault, run.startedAt, 'unreadable', named),
     unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
+    shrunk: await writeFindings(vault, run.startedAt, 'shrunk', shrunk),
   };
+  // The sums may have taken long.
+  await refuseSuperseded(vault, run);
   const stands = await closeManifest(vault, {
     ...result,
     runId: run.runId,
@@ -119,12 +137,15 @@ export async function commit(
     dangling: await writeFindings(vault, run.startedAt, 'dangling', lines(closing.dangling)),
     outside: await writeFindings(vault, run.startedAt, 'outside', lines(closing.outside)),
     enrolled: await writeFindings(vault, run.startedAt, 'enrolled', enrolled),
+    counts: await writeCounts(vault, run.startedAt, counts),
+    ...(heldSince === undefined ? {} : { underlying, heldSince }),
   });
-  await releaseLease(vault, run.execution);
-  if (stands.status !== result.status) {
-    throw new SnapshotEndedError(`The snapshot has ended ${stands.status}: ${stands.reason ?? 'unknown'}`);
+  const { status, reason = 'unknown' } = stands;
+  if (status !== 'COMPLETE') await releaseLease(vault, run.execution);
+  if (status !== 'COMPLETE' && status !== 'PARTIAL' && status !== 'HELD') {
+    throw new SnapshotEndedError(`The snapshot has ended ${status}: ${reason}`);
   }
-  return { more: false, ...result };
+  return { more: false, ...result, status };
 }
 
 function lines(found: Readonly<Record<string, string>>): string[] {
@@ -179,9 +200,11 @@ async function withReadings(
   sums: Readonly<Record<string, Sum>>,
 ): Promise<Record<string, KindTally>> {
   const before = behind.size === 0 ? {} : await lastTallies(vault);
+  const rotating = await oldestReadings(vault);
   return Object.fromEntries(
     Object.entries(sums).map(([kind, sum]) => {
-      const oldestReading = behind.has(kind) ? before[kind]?.oldestReading : run.startedAt;
+      const thisRuns = behind.has(kind) ? before[kind]?.oldestReading : run.startedAt;
+      const oldestReading = rotating.get(kind) ?? thisRuns;
       return [kind, { ...sum, ...(oldestReading === undefined ? {} : { oldestReading }) }];
     }),
   );

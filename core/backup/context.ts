@@ -1,4 +1,5 @@
 import type { Kind, Reading, Reference } from '../catalog/kind';
+import { canonical } from '../catalog/shape';
 import { type DomainSource, ResourceAbsentError } from '../catalog/source';
 import type { Vault } from '../vault/vault';
 import type { Observation, VaultWriter } from '../vault/writer';
@@ -22,6 +23,8 @@ export interface BackupContext {
   readonly kindByName: (name: string) => Kind | undefined;
   /** How long search indexes may lag behind writes, in milliseconds. */
   readonly indexLag: number;
+  /** In so many runs each parent of a kind that rotates is asked once. */
+  readonly rotationRuns: number;
   /** Milliseconds since the epoch, corrected for skew. */
   readonly now: () => number;
   /** True when the worker's time is nearly spent: it saves where it stands and is called again. */
@@ -36,7 +39,7 @@ export function observationOf(kind: Kind, reading: Reading): Observation {
     facets: reading.facets,
     columns: kind.columns(reading.record),
     normaliser: kind.normaliser,
-    renormalise: (record) => kind.renormalise(record),
+    renormalise: (record) => canonical(record, kind.shape),
     ...(reading.changedAt === undefined ? {} : { changedAt: reading.changedAt }),
   };
 }

@@ -19,6 +19,7 @@ export class HeadIndex {
   private slots = new Int32Array(2048).fill(-1);
   private size = 0;
   private before = 0;
+  private seenOfBefore = 0;
   private fingerprintHash = createHash('sha256');
   private seenBits: Uint8Array = new Uint8Array(128);
 
@@ -43,6 +44,10 @@ export class HeadIndex {
   /** Takes up the bits of an earlier worker. */
   restore(seen: Uint8Array): void {
     this.seenBits.set(seen.subarray(0, this.seenBits.length));
+    this.seenOfBefore = 0;
+    for (const byte of this.seen) {
+      for (let bits = byte; bits !== 0; bits &= bits - 1) this.seenOfBefore++;
+    }
   }
 
   has(id: string): boolean {
@@ -60,35 +65,37 @@ export class HeadIndex {
     return this.contents.compare(contentHash(hash), 0, width, at * width, (at + 1) * width) === 0;
   }
 
+  /** Does the vault hold this id live, and this facet of it with this hash? */
+  holdsFacet(id: string, name: string, hash: string): boolean {
+    const at = this.find(idHash(id));
+    return at >= 0 && this.live[at] === 1 && this.facets.get(name)?.[at] === facetNumber(hash);
+  }
+
   markSeen(id: string): void {
     const at = this.find(idHash(id));
     const position = at < 0 ? -1 : (this.positions[at] ?? -1);
-    if (position >= 0)
-      this.seenBits[position >> 3] = (this.seenBits[position >> 3] ?? 0) | (1 << (position & 7));
+    if (position < 0 || this.isSeen(position)) return;
+    this.seenBits[position >> 3] = (this.seenBits[position >> 3] ?? 0) | (1 << (position & 7));
+    this.seenOfBefore++;
   }
 
   wasSeen(id: string): boolean {
     const at = this.find(idHash(id));
     if (at < 0) return false;
     const position = this.positions[at] ?? -1;
-    return position < 0 || ((this.seenBits[position >> 3] ?? 0) & (1 << (position & 7))) !== 0;
+    return position < 0 || this.isSeen(position);
   }
 
   /** Distinct resources that the sweep has met, those included whose heads came since the run began. */
   get seenCount(): number {
-    let count = this.size - this.before;
-    for (const byte of this.seen) {
-      for (let bits = byte; bits !== 0; bits &= bits - 1) count++;
-    }
-    return count;
+    return this.size - this.before + this.seenOfBefore;
   }
 
   /** Is there a live head from before the run that the sweep has not met? */
   get someLiveUnseen(): boolean {
     for (let at = 0; at < this.size; at++) {
       const position = this.positions[at] ?? -1;
-      if (position < 0 || this.live[at] !== 1) continue;
-      if (((this.seenBits[position >> 3] ?? 0) & (1 << (position & 7))) === 0) return true;
+      if (position >= 0 && this.live[at] === 1 && !this.isSeen(position)) return true;
     }
     return false;
   }
@@ -115,6 +122,10 @@ export class HeadIndex {
     if (this.before > this.seenBits.length * 8) this.seenBits = grown(this.seenBits);
     this.insert(id, contentHash(head.hash), head.state === 'LIVE', position);
     this.setFacets(this.size - 1, head.facets);
+  }
+
+  private isSeen(position: number): boolean {
+    return ((this.seenBits[position >> 3] ?? 0) & (1 << (position & 7))) !== 0;
   }
 
   private setFacets(at: number, facets: Readonly<Record<string, string>>): void {

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import type { Page } from '../catalog/kind';
 
+/** A scope, or one list of it, could not be read to its end; the message says why. */
+export class IncompleteSweepError extends Error {
+  override readonly name = 'IncompleteSweepError';
+}
+
 /** A scope is swept this often before it counts as unreadable. */
 export const mostSweeps = 3;
 
@@ -34,7 +39,7 @@ export function withPage(sweep: Sweep, page: Page, sawNews: boolean): Sweep {
   return {
     ...sweep,
     pages: sweep.pages + 1,
-    met: sweep.met + page.readings.length,
+    met: sweep.met + page.readings.length + (page.listed?.length ?? 0),
     quiet: sweep.quiet && !sawNews && !moved,
     ...(total === undefined ? {} : { total }),
   };

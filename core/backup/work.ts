@@ -4,17 +4,25 @@ import { checked, verified } from '../vault/items';
 import { decodeJson, encodeJson, slices } from '../vault/payload';
 import { ConditionFailedError, type Expectation } from '../vault/table';
 import type { Vault } from '../vault/vault';
+import { listPlaceSchema } from './lists';
+import { refusalsSchema } from './refusals';
+import { turnSchema } from './rotation';
 import { sweepSchema } from './sweep';
 
 /** How far a scope of a group has come. */
 const scopeProgressSchema = z.object({
   kind: z.string(),
   scopeId: z.string(),
-  status: z.enum(['PENDING', 'CAPTURED', 'UNREADABLE', 'GONE']),
+  /** SWEPT: read to its end, and the check is still due that the reader was a member all along. */
+  status: z.enum(['PENDING', 'SWEPT', 'CAPTURED', 'UNREADABLE', 'GONE']),
   /** Why it is unreadable: operation, error class, message. */
   reason: z.string().optional(),
   /** True if this run made its reader a member of the project. */
   enrolled: z.boolean().optional(),
+  /** Where its parents take turns: whose turn it was. */
+  turn: turnSchema.optional(),
+  /** How often the API failed after the sweep had come further. */
+  interruptions: z.number().int().optional(),
   /** How often the API failed while the scope was read. */
   failures: z.number().int().optional(),
 });
@@ -23,25 +31,37 @@ export type ScopeProgress = z.infer<typeof scopeProgressSchema>;
 /** Where the sweep of a scope stands when a worker's time is up. */
 const checkpointSchema = z.object({
   cursor: z.string().optional(),
+  /** The list that `cursor` and `sweep` are of, in a scope of many. */
+  place: listPlaceSchema.optional(),
   /** Bit per head that was there when the sweep began, in order of sort keys: was it seen? */
   seen: z.instanceof(Uint8Array),
   /** Fingerprint of those heads: with another one the bits mean nothing, and the sweep starts again. */
   fingerprint: z.string(),
   sweep: sweepSchema.optional(),
+  turn: turnSchema.optional(),
+  refusals: refusalsSchema.optional(),
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+const positionSchema = checkpointSchema.extend({ position: z.number().int() });
 
 const groupSchema = z.object({
   pk: z.string(),
   sk: z.string(),
   check: z.string(),
   expiresAt: z.number().int(),
-  scopes: z.array(scopeProgressSchema),
-  /** Belongs to the scope at `position`. */
-  checkpoint: checkpointSchema.extend({ position: z.number().int() }).optional(),
+  /** Packed: what ten thousand projects have not let be read would not fit an item. */
+  scopes: z.instanceof(Uint8Array),
+  checkpoint: positionSchema.optional(),
   newestValidFrom: z.string().optional(),
 });
-export type GroupState = Omit<z.infer<typeof groupSchema>, 'pk' | 'sk' | 'check' | 'expiresAt'>;
+
+export interface GroupState {
+  readonly scopes: ScopeProgress[];
+  /** Belongs to the scope at `position`. */
+  readonly checkpoint?: z.infer<typeof positionSchema> | undefined;
+  readonly newestValidFrom?: string | undefined;
+}
 
 const targetsSchema = z.array(z.tuple([z.string(), z.string(), z.string().nullable()]));
 
@@ -55,7 +75,7 @@ const sliceSchema = z.object({
   slices: z.number().int(),
 });
 
-type NoteName = 'closing' | 'tally';
+type NoteName = 'closing' | 'collect' | 'tally';
 
 /** A resource that some captured record points to: kind, id, and its scope where the record told it. */
 export type Target = readonly [kind: string, id: string, scopeId: string | null];
@@ -73,19 +93,21 @@ export class Work {
   /** Writes a group as `begin` deals it out; one that an earlier attempt dealt out stays as it is by now. */
   async openGroup(group: number, state: GroupState): Promise<void> {
     try {
-      await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state }, { absent: true });
+      await this.putGroup(group, state, { absent: true });
     } catch (error) {
       if (!(error instanceof ConditionFailedError)) throw error;
     }
   }
 
-  async putGroup(group: number, state: GroupState): Promise<void> {
-    await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state });
+  async putGroup(group: number, state: GroupState, expected?: Expectation): Promise<void> {
+    // Through JSON, so that members that are undefined are left out.
+    const scopes = await encodeJson(JSON.parse(JSON.stringify(state.scopes)));
+    await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state, scopes }, expected);
   }
 
   async group(group: number): Promise<GroupState | undefined> {
     const item = await this.vault.table.get(this.vault.keys.workGroup(this.startedAt, group));
-    return item === undefined ? undefined : verified(groupSchema, item);
+    return item === undefined ? undefined : stateOf(verified(groupSchema, item));
   }
 
   async groups(): Promise<(GroupState & { readonly number: number })[]> {
@@ -94,7 +116,7 @@ export class Work {
       prefix: 'group#',
     })) {
       const group = verified(groupSchema, item);
-      found.push({ ...group, number: Number(group.sk.slice('group#'.length)) });
+      found.push({ ...(await stateOf(group)), number: Number(group.sk.slice('group#'.length)) });
     }
     return found;
   }
@@ -157,4 +179,17 @@ export class Work {
     const expiresAt = Math.floor(Date.parse(this.startedAt) / 1000) + keptFor;
     await this.vault.table.put(checked({ ...key, ...content, expiresAt }), expected);
   }
+}
+
+async function stateOf({
+  scopes,
+  checkpoint,
+  newestValidFrom,
+}: z.infer<typeof groupSchema>): Promise<GroupState> {
+  const progress = z.array(scopeProgressSchema).parse(await decodeJson(scopes));
+  return {
+    scopes: progress,
+    ...(checkpoint && { checkpoint }),
+    ...(newestValidFrom !== undefined && { newestValidFrom }),
+  };
 }

@@ -64,7 +64,7 @@ export function inProcessDataZone(
   return new DataZoneClient({
     ...common(options),
     requestHandler: handler(options, 'datazone', (request) => {
-      const query = new URLSearchParams(request.query as Record<string, string>).toString();
+      const query = new URLSearchParams(Object.entries(request.query).flatMap(eachValue)).toString();
       const wire = {
         method: request.method,
         url: query === '' ? request.path : `${request.path}?${query}`,
@@ -102,7 +102,7 @@ export function inProcessDynamoDb(backend: EmbeddedBackend, options: InProcessOp
 interface Request {
   readonly method: string;
   readonly path: string;
-  readonly query: object;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }
@@ -122,6 +122,11 @@ function handler(
       return { response: { statusCode: status, headers: { ...headers }, body: stream } } as never;
     },
   };
+}
+
+/** A parameter with a list for a value stands once for each of its entries. */
+function eachValue([name, value]: [string, string | readonly string[]]): [string, string][] {
+  return [value].flat().map((each) => [name, each]);
 }
 
 function bytesOf({ body }: Request): Buffer {

@@ -1,5 +1,3 @@
-import type { DataZoneClient } from '@aws-sdk/client-datazone';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Between, ServiceCall } from './in-process-clients';
 
 /** The process that a run was in is gone: nothing after it happens. */
@@ -20,8 +18,6 @@ export interface LifeOptions {
 /** Counts a process's calls, and ends it at one of them: that call and all after it fail. */
 export class Life {
   calls = 0;
-  dataZone: DataZoneClient | undefined;
-  dynamoDb: DynamoDBClient | undefined;
   private over = false;
 
   constructor(private readonly run: LifeOptions) {}

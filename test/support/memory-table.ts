@@ -1,6 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { sha256 } from '../../core/vault/canonical';
 import type { Key } from '../../core/vault/keys';
-import { type Attributes, ConditionFailedError, type Expectation, Table } from '../../core/vault/table';
+import {
+  type Attributes,
+  ConditionFailedError,
+  type Expectation,
+  type Slice,
+  Table,
+} from '../../core/vault/table';
 import type { Between } from './in-process-clients';
 
 const unused = new DynamoDBClient({ region: 'eu-west-1' });
@@ -55,16 +62,39 @@ export class MemoryTable extends Table {
     if (!done) throw new ConditionFailedError(`${key.pk} ${key.sk}`);
   }
 
+  override expire({ pk, sk }: Key, expiresAt: number): Promise<void> {
+    return this.call('UpdateItem', () => {
+      const there = this.found({ pk, sk });
+      if (there !== undefined && !('expiresAt' in there))
+        this.items.get(pk)?.set(sk, { ...there, expiresAt });
+    });
+  }
+
+  override remove({ pk, sk }: Key, attribute: string, equals: string): Promise<boolean> {
+    return this.call('DeleteItem', () => {
+      if (this.found({ pk, sk })?.[attribute] !== equals) return false;
+      return this.items.get(pk)?.delete(sk) === true;
+    });
+  }
+
   override async *query(pk: string, options: Parameters<Table['query']>[1] = {}): AsyncGenerator<Attributes> {
-    const { prefix, upTo, descending, limit, attributes } = options;
+    const { prefix, upTo, after, descending, limit, attributes } = options;
     const found = await this.call('Query', () => {
       const all = [...(this.items.get(pk) ?? [])]
         .filter(([sk]) => prefix === undefined || sk.startsWith(prefix))
         .filter(([sk]) => upTo === undefined || compared(sk, upTo) <= 0)
+        .filter(([sk]) => after === undefined || compared(sk, after) > 0)
         .sort(([a], [b]) => (descending === true ? compared(b, a) : compared(a, b)));
       return all.slice(0, limit).map(([, item]) => item);
     });
     for (const item of found) yield attributes === undefined ? item : projected(item, attributes);
+  }
+
+  override async *scan({ number, of }: Slice): AsyncGenerator<Attributes> {
+    const partitions = await this.call('Scan', () => [...this.items]);
+    for (const [pk, partition] of partitions) {
+      if (Number.parseInt(sha256(pk).slice(0, 8), 16) % of === number - 1) yield* partition.values();
+    }
   }
 
   private found({ pk, sk }: Key): Readonly<Attributes> | undefined {

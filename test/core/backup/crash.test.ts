@@ -3,7 +3,7 @@ import { readManifest } from '../../../core/vault/manifest';
 import { BackupBench } from '../../support/in-process-backup';
 import { ProcessGoneError } from '../../support/life';
 import type { MemoryItems } from '../../support/memory-table';
-import { withoutManagedTypes, workOneDay } from './small-domain';
+import { fewKinds, withoutManagedTypes, workOneDay } from './small-domain';
 import { currentView, digests, histories } from './vault-views';
 
 /** What a vault must hold in the end, wherever a run died in between. */
@@ -22,6 +22,7 @@ describe('a backup whose process dies', function () {
       projects: 1,
       assets: 3,
       inMemory: true,
+      kinds: fewKinds,
       decorate: withoutManagedTypes,
     });
   });

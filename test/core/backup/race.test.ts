@@ -5,7 +5,7 @@ import { type Manifest, manifests } from '../../../core/vault/manifest';
 import { ConditionFailedError } from '../../../core/vault/table';
 import { type Clock, FakeClock, systemClock } from '../../../local/clock';
 import { BackupBench } from '../../support/in-process-backup';
-import { withoutManagedTypes } from './small-domain';
+import { fewKinds, withoutManagedTypes } from './small-domain';
 import { currentView } from './vault-views';
 
 describe('two backups of one domain', function () {
@@ -129,6 +129,7 @@ describe('two backups of one domain', function () {
       projects: 1,
       assets: 1,
       inMemory: true,
+      kinds: fewKinds,
       decorate: withoutManagedTypes,
       clock,
     });

@@ -1,5 +1,11 @@
+import { kindByName } from '../../../core/catalog/registry';
 import { createAsset, type FilledProject } from '../../../local/fixture/fill-domain';
 import type { BackupBench } from '../../support/in-process-backup';
+
+/** Enough kinds to meet all that may happen to a reading: suites of a run for each call can do without the others. */
+export const fewKinds = [
+  ...['domain', 'project', 'glossary', 'glossaryTerm', 'formType', 'assetType', 'asset', 'listing'],
+].map(kindByName);
 
 /** Hides AWS's own types from the sweeps, so that a run is short; those in use are met as references. */
 export function withoutManagedTypes(
@@ -68,4 +74,32 @@ export function reword(bench: BackupBench, project: FilledProject, shortDescript
 
 export function forCalls({ service, caller, domainId, random }: BackupBench) {
   return { service, caller, domainId, random };
+}
+
+/** Ends the backup role's membership of a project. */
+export function removeReader({ service, caller, domainId }: BackupBench, projectIdentifier: string): void {
+  const project = { domainIdentifier: domainId, projectIdentifier };
+  const { members } = service.call('ListProjectMemberships', project, caller);
+  for (const { memberDetails, designation } of members) {
+    const userIdentifier = memberDetails && 'user' in memberDetails ? memberDetails.user?.userId : undefined;
+    if (designation !== 'PROJECT_CONTRIBUTOR' || userIdentifier === undefined) continue;
+    service.call('DeleteProjectMembership', { ...project, member: { userIdentifier } }, caller);
+  }
+}
+
+/** Lets the backup role join whatever project. */
+export function letJoin({ service, caller, domainId: domainIdentifier }: BackupBench): void {
+  const { rootDomainUnitId } = service.call('GetDomain', { identifier: domainIdentifier }, caller);
+  service.call(
+    'AddPolicyGrant',
+    {
+      domainIdentifier,
+      entityType: 'DOMAIN_UNIT',
+      entityIdentifier: rootDomainUnitId ?? '',
+      policyType: 'OVERRIDE_PROJECT_OWNERS',
+      principal: { user: { allUsersGrantFilter: {} } },
+      detail: { overrideProjectOwners: { includeChildDomainUnits: true } },
+    },
+    caller,
+  );
 }

@@ -3,7 +3,7 @@ import { readManifest } from '../../../core/vault/manifest';
 import { Random } from '../../../local/random';
 import { BackupBench, type RunOptions } from '../../support/in-process-backup';
 import { type Between, faulty } from '../../support/in-process-clients';
-import { remove } from './small-domain';
+import { remove, removeReader } from './small-domain';
 import type { Committed } from './vault-views';
 
 const always = faulty(new Random(1), { throttled: 1, failed: 0, lost: 0 });
@@ -52,7 +52,7 @@ describe('a backup in trouble', () => {
     const snapshot = await backup({
       between: async (call) => {
         const answer = await call.answer();
-        if (call.operation === 'Search') leave(lost);
+        if (call.operation === 'Search') removeReader(bench, lost);
         return answer;
       },
     });
@@ -91,23 +91,4 @@ describe('a backup in trouble', () => {
     assert.deepEqual(manifest?.kinds, snapshot.kinds);
     assert.equal((await bench.vault().lease())?.execution, '');
   });
-
-  function leave(projectIdentifier: string): void {
-    const { service, caller, domainId: domainIdentifier } = bench;
-    const { members } = service.call(
-      'ListProjectMemberships',
-      { domainIdentifier, projectIdentifier },
-      caller,
-    );
-    for (const { memberDetails, designation } of members) {
-      const userIdentifier =
-        memberDetails && 'user' in memberDetails ? memberDetails.user?.userId : undefined;
-      if (designation !== 'PROJECT_CONTRIBUTOR' || userIdentifier === undefined) continue;
-      service.call(
-        'DeleteProjectMembership',
-        { domainIdentifier, projectIdentifier, member: { userIdentifier } },
-        caller,
-      );
-    }
-  }
 });

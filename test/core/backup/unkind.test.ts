@@ -79,7 +79,7 @@ describe('a backup of an unkind DataZone', function () {
           assert.deepEqual(differences, []);
         },
       ),
-      { numRuns: 25, seed: 20260101 },
+      { numRuns: 12, seed: 20260101 },
     );
     const complete = statuses.filter((status) => status === 'COMPLETE').length;
     assert.ok(complete > statuses.length / 2, `${complete} of ${statuses.length} were COMPLETE`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CommitResult } from '../../../core/backup/commit';
 import type { Version } from '../../../core/vault/items';
+import { contentOf, heldAt } from '../../../core/vault/point-in-time';
 import type { Vault } from '../../../core/vault/vault';
 
 export type Committed = Extract<CommitResult, { more: false }>;
@@ -14,6 +15,17 @@ export async function currentView(vault: Vault): Promise<string[]> {
     }
   }
   return view.sort();
+}
+
+/** What is LIVE at an instant: kind, scope, id and record of each resource, in order. */
+export async function contentsAt(vault: Vault, instant: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const scope of await vault.scopes()) {
+    for await (const held of heldAt(vault, scope, instant)) {
+      if (held.live) found.push([scope.kind, scope.scopeId, held.id, (await contentOf(vault, held)).record]);
+    }
+  }
+  return found;
 }
 
 /** The sequence of contents of every resource, without times and runs. */
