@@ -13,7 +13,7 @@ import { Faults } from './faults';
 import { Gateway } from './gateway';
 import { PolicyStore } from './iam/policy-store';
 import { type Credentials, Identities } from './identities';
-import { LambdaRuntime, type LogLine } from './lambda/runtime';
+import { type InvokeResult, LambdaRuntime, type LogLine } from './lambda/runtime';
 import { Metering } from './metering';
 import type { ResourceGraph } from './program/graph';
 import { runProgram } from './program/run-program';
@@ -90,6 +90,8 @@ export interface LocalCloud {
   readonly metering: Metering;
   /** Lets the schedule fire once, and waits for the end of the backup that it starts. */
   runSchedule(): Promise<Execution>;
+  /** Lets a Region's schedule of proofs fire once, and gives the function's answer. */
+  runProof(region: string): Promise<InvokeResult>;
   close(): Promise<void>;
 }
 
@@ -133,7 +135,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
   const states = new StepFunctionsService({ lambda, authorize, clock, random: random.fork(), waits });
-  const scheduler = new Scheduler({ states, authorize, clock });
+  const scheduler = new Scheduler({ states, lambda, authorize, clock });
   for (const service of [datazone, dynamodb, states, events, new StsService(identities)]) {
     gateway.register(service);
   }
@@ -175,6 +177,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         await execution.finished;
         return execution;
       },
+      runProof: (at) => scheduler.invokeNow(scheduler.functionSchedules().get(at) ?? at),
       close,
     };
   } catch (error) {

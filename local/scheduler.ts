@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Authorize, authorizeService } from './authorize';
 import { type Clock, systemClock } from './clock';
+import type { InvokeResult, LambdaRuntime } from './lambda/runtime';
 import type { Execution } from './stepfunctions/execution';
 import type { StepFunctionsService } from './stepfunctions/service';
 
@@ -12,7 +13,7 @@ export interface CapturedSchedule {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
-/** A schedule that the local cloud cannot fire: its target is no state machine, or its expression no schedule's. */
+/** A schedule that the local cloud cannot fire: its target is neither state machine nor function, or its expression no schedule's. */
 export class UnsupportedScheduleError extends Error {
   override readonly name = 'UnsupportedScheduleError';
 }
@@ -27,6 +28,7 @@ export interface DeadLetter {
 
 export interface SchedulerArgs {
   readonly states: StepFunctionsService;
+  readonly lambda: LambdaRuntime;
   readonly authorize: Authorize;
   /** @default the system's */
   readonly clock?: Clock;
@@ -43,7 +45,7 @@ const inputs = z.object({
 
 type Schedule = z.infer<typeof identity> & z.infer<typeof inputs>;
 
-/** EventBridge Scheduler for schedules that start state machines. */
+/** EventBridge Scheduler for schedules that start state machines or invoke functions. */
 export class Scheduler {
   readonly deadLetters: DeadLetter[] = [];
   private readonly schedules = new Map<string, Schedule>();
@@ -62,26 +64,37 @@ export class Scheduler {
       throw new UnsupportedScheduleError(z.prettifyError(parsed.error ?? named.error ?? new z.ZodError([])));
     }
     const schedule = { ...named.data, ...parsed.data };
-    if (!/^arn:[^:]+:states:[^:]+:[^:]+:stateMachine:/.test(schedule.target.arn)) {
+    if (!isStateMachine(schedule) && !/^arn:[^:]+:lambda:[^:]+:[^:]+:function:/.test(schedule.target.arn)) {
       throw new UnsupportedScheduleError(
-        `The target of ${schedule.name} is no state machine: ${schedule.target.arn}`,
+        `The target of ${schedule.name} is neither state machine nor function: ${schedule.target.arn}`,
       );
     }
     this.schedules.set(schedule.name, schedule);
     return schedule.name;
   }
 
+  /** Names of the schedules that invoke a function, by the function's Region. */
+  functionSchedules(): ReadonlyMap<string, string> {
+    const invoking = [...this.schedules.values()].filter((schedule) => !isStateMachine(schedule));
+    return new Map(invoking.map(({ name, target }) => [target.arn.split(':')[3] ?? '', name]));
+  }
+
   /**
-   * Fires a schedule's target now, as the scheduler would: with its input, as its role. Throws what `authorize`
+   * Fires a schedule's state machine now, as the scheduler would: with its input, as its role. Throws what `authorize`
    * throws if the role does not trust the scheduler or may not start the state machine, and `ServiceFault`.
    */
   runNow(name: string): Execution {
-    const schedule = this.schedules.get(name);
-    if (!schedule) throw new UnsupportedScheduleError(`There is no schedule ${name}`);
-    const { target, arn } = schedule;
-    authorizeService(this.args.authorize, 'scheduler.amazonaws.com', target.roleArn, groupArn(arn));
+    const schedule = this.assumed(name);
+    const { target } = schedule;
     this.args.authorize(target.roleArn, 'states:StartExecution', target.arn);
     return this.args.states.start(target.arn, this.fillIn(schedule), randomUUID());
+  }
+
+  /** Fires a schedule's function now, and gives its answer. Throws as `runNow` does, and `LambdaServiceError`. */
+  async invokeNow(name: string): Promise<InvokeResult> {
+    const schedule = this.assumed(name);
+    const { target } = schedule;
+    return this.args.lambda.invoke(target.roleArn, target.arn, JSON.parse(this.fillIn(schedule)));
   }
 
   /**
@@ -99,10 +112,12 @@ export class Scheduler {
     this.stopped.abort();
   }
 
-  private async repeat({ name }: Schedule, interval: number): Promise<void> {
+  private async repeat(schedule: Schedule, interval: number): Promise<void> {
+    const { name } = schedule;
     while (!this.stopped.signal.aborted) {
       try {
-        this.runNow(name);
+        if (isStateMachine(schedule)) this.runNow(name);
+        else await this.invokeNow(name);
       } catch (error) {
         this.deadLetters.push({
           schedule: name,
@@ -114,6 +129,15 @@ export class Scheduler {
     }
   }
 
+  /** The schedule, after the scheduler has taken its role. */
+  private assumed(name: string): Schedule {
+    const schedule = this.schedules.get(name);
+    if (!schedule) throw new UnsupportedScheduleError(`There is no schedule ${name}`);
+    const { target, arn } = schedule;
+    authorizeService(this.args.authorize, 'scheduler.amazonaws.com', target.roleArn, groupArn(arn));
+    return schedule;
+  }
+
   /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
   private fillIn({ arn, target }: Schedule): string {
     return target.input
@@ -122,6 +146,10 @@ export class Scheduler {
       .replaceAll('<aws.scheduler.execution-id>', randomUUID())
       .replaceAll('<aws.scheduler.attempt-number>', '1');
   }
+}
+
+function isStateMachine({ target }: Schedule): boolean {
+  return /^arn:[^:]+:states:[^:]+:[^:]+:stateMachine:/.test(target.arn);
 }
 
 /**

@@ -19,7 +19,7 @@ program
   )
   .addOption(flavourOption().default(undefined, 'both, one after the other'))
   .addOption(projectsOption(3))
-  .addOption(assetsOption(50))
+  .addOption(assetsOption(20))
   .addOption(seedOption())
   .option('--json', 'print the result as one JSON object on the last line', false)
   .action(async (raw: unknown) => {

@@ -1,70 +1,60 @@
-import {
-  type DataZoneClient,
-  paginateListProjects,
-  paginateSearch,
-  paginateSearchListings,
-  paginateSearchTypes,
-  type SearchCommandInput,
-} from '@aws-sdk/client-datazone';
-
-/** Ids of every resource in a domain, by kind, as the plain SDK lists them. */
-export type Inventory = ReadonlyMap<string, ReadonlySet<string>>;
-
-const searchScopes = [
-  ['glossary', 'GLOSSARY'],
-  ['glossaryTerm', 'GLOSSARY_TERM'],
-] as const;
-
-const typeScopes = [
-  ['formType', 'FORM_TYPE'],
-  ['assetType', 'ASSET_TYPE'],
-] as const;
+import { DataZoneSource } from '../../core/catalog/data-zone-source';
+import type { Kind } from '../../core/catalog/kind';
+import type { Walked, Walker } from './walker';
+import { compute } from './walks/compute';
+import { inventory } from './walks/inventory';
+import { lineage } from './walks/lineage';
+import { organisation } from './walks/organisation';
+import { policyGrants } from './walks/policy-grants';
+import { subscriptions } from './walks/subscriptions';
+import { vocabulary } from './walks/vocabulary';
 
 /**
- * Lists a domain with the SDK's own paginators and nothing of ours: the other half of a comparison with the vault.
- * The caller must be a member of the projects, or the account's administrator.
+ * How each kind is found and read, by its name: by commands and paginators of the plain SDK, and nothing of the catalog
+ * that the backup reads by.
  */
-export async function walkDomain(
-  client: DataZoneClient,
-  domainIdentifier: string,
-  projectIds: readonly string[],
-): Promise<Inventory> {
-  const found = new Map<string, Set<string>>([['domain', new Set([domainIdentifier])]]);
-  const add = (kind: string, id: string | undefined) => {
-    const ids = found.get(kind) ?? new Set();
-    if (id !== undefined) ids.add(id);
-    found.set(kind, ids);
-  };
-  for await (const page of paginateListProjects({ client }, { domainIdentifier })) {
-    for (const project of page.items ?? []) add('project', project.id);
-  }
-  for (const [kind, searchScope] of searchScopes) {
-    for await (const item of search(client, { domainIdentifier, searchScope })) add(kind, item);
-  }
-  for (const [kind, searchScope] of typeScopes) {
-    for (const managed of [true, false]) {
-      for await (const page of paginateSearchTypes({ client }, { domainIdentifier, searchScope, managed })) {
-        for (const item of page.items ?? []) add(kind, item.formTypeItem?.name ?? item.assetTypeItem?.name);
-      }
-    }
-  }
-  for (const owningProjectIdentifier of projectIds) {
-    const input = { domainIdentifier, searchScope: 'ASSET', owningProjectIdentifier } as const;
-    for await (const id of search(client, input)) add('asset', id);
-  }
-  for await (const page of paginateSearchListings({ client }, { domainIdentifier })) {
-    for (const item of page.items ?? []) {
-      add('listing', item.assetListing?.listingId ?? item.dataProductListing?.listingId);
-    }
+export type Walks = Readonly<Record<string, (walker: Walker) => Promise<readonly Walked[]>>>;
+
+export const walks: Walks = {
+  ...organisation,
+  ...policyGrants,
+  ...vocabulary,
+  ...inventory,
+  ...compute,
+  ...subscriptions,
+  ...lineage,
+};
+
+/** Everything of some kinds in a domain, by kind and id. */
+export type Inventory = ReadonlyMap<string, ReadonlyMap<string, Walked>>;
+
+/**
+ * Walks through a domain. The client must be of a member of the projects, or of the account's administrator. A kind
+ * that no walk knows is found as the backup finds it.
+ */
+export async function walkDomain(walker: Walker, kinds: readonly Kind[]): Promise<Inventory> {
+  const found = new Map<string, ReadonlyMap<string, Walked>>();
+  for (const kind of kinds) {
+    const resources = await (walks[kind.name] ?? walkOf(kind))(walker);
+    found.set(kind.name, new Map(resources.map((resource) => [resource.id, resource])));
   }
   return found;
 }
 
-async function* search(client: DataZoneClient, input: SearchCommandInput): AsyncGenerator<string> {
-  for await (const page of paginateSearch({ client }, input)) {
-    for (const item of page.items ?? []) {
-      const id = item.assetItem?.identifier ?? item.glossaryItem?.id ?? item.glossaryTermItem?.id;
-      if (id !== undefined) yield id;
+function walkOf(kind: Kind): Walks[string] {
+  return async ({ given: client, domainIdentifier: domainId, projectIds }) => {
+    const source = new DataZoneSource({ client, domainId });
+    const found: Walked[] = [];
+    for (const scopeId of kind.scope === 'domain' ? [domainId] : projectIds) {
+      let cursor: string | undefined;
+      do {
+        const page = await kind.enumerate(source, scopeId, cursor);
+        for (const { id } of [...page.readings, ...(page.listed ?? [])]) {
+          found.push(await kind.read(source, id, scopeId));
+        }
+        cursor = page.cursor;
+      } while (cursor !== undefined);
     }
-  }
+    return found;
+  };
 }

@@ -3,7 +3,7 @@ import type { Random } from '../random';
 import type { Caller } from '../wire';
 import type { Domain } from './domain';
 import type { EventBridgeEvent, EventMetadata } from './events';
-import { Fault, notFound, notPermitted } from './faults';
+import { Fault, invalid, notFound, notPermitted } from './faults';
 import type { OperationName } from './operations';
 import type { Page, PageInput, Pager, Selection } from './pages';
 import type { Table } from './store';
@@ -45,6 +45,11 @@ export class Call {
     return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
   }
 
+  /** What IAM calls a role by, beside its ARN. */
+  newPrincipalId(): string {
+    return `AROA${this.world.ids.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+  }
+
   /** When work that begins now is done, in milliseconds since the epoch. */
   readyAt(): number {
     return this.now.getTime() + this.world.deployMilliseconds;
@@ -61,10 +66,20 @@ export class Call {
 
   /** A row by id. @throws Fault `ResourceNotFoundException`, or the refusal that a deleted thing may answer. */
   find<R extends object>(table: Table<R>, what: string, id: string): R {
+    return this.findOr(notFound(what, id), table, id);
+  }
+
+  /** The same where the operation does not declare that error. @throws Fault `ValidationException`, or the refusal. */
+  findValid<R extends object>(table: Table<R>, what: string, id: string): R {
+    return this.findOr(invalid(`${what} ${id} does not exist`), table, id);
+  }
+
+  private findOr<R extends object>(absence: Fault, table: Table<R>, id: string): R {
     const row = table.get(id);
     if (row !== undefined) return row;
-    if (this.world.unkind.deleted === 'denied' && table.wasDeleted(id)) throw notPermitted(this.operation);
-    throw notFound(what, id);
+    throw this.world.unkind.deleted === 'denied' && table.wasDeleted(id)
+      ? notPermitted(this.operation)
+      : absence;
   }
 
   /** Id of the caller's user profile in a domain, if it has one. */

@@ -289,7 +289,7 @@ function checkLimit(limit: Limit, value: unknown, path: string, problems: Proble
 }
 
 function lengthOf(value: unknown): number {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length;
   return isObject(value) ? Object.keys(value).length : 0;
 }
 

@@ -2,11 +2,12 @@ import type { Call } from './call';
 import { type Domain, type Grant, grantsGroup, membershipKey } from './domain';
 import { notPermitted } from './faults';
 
-/** Whether the caller belongs to a project; the administrator belongs to all. */
+/** Whether the caller belongs to a project, itself or by its role's group; the administrator belongs to all. */
 export function isMember(call: Call, domain: Domain, projectId: string): boolean {
   if (call.caller.administrator) return true;
-  const profileId = call.profileId(domain);
-  return profileId !== undefined && domain.memberships.has(membershipKey(projectId, profileId));
+  const profileId = call.profileId(domain) ?? '';
+  const groupId = domain.profiles.get(profileId)?.details?.iam?.groupProfileId;
+  return [profileId, groupId ?? ''].some((id) => domain.memberships.has(membershipKey(projectId, id)));
 }
 
 /** @throws Fault `AccessDeniedException` unless the caller belongs to the project. */
@@ -66,7 +67,7 @@ export function isGranted(domain: Domain, unitId: string, policyType: string, pr
 }
 
 /** A unit and all units above it. */
-function lineOf(domain: Domain, unitId: string): string[] {
+export function lineOf(domain: Domain, unitId: string): string[] {
   const line: string[] = [];
   for (let id: string | undefined = unitId; id !== undefined; id = domain.units.get(id)?.parentDomainUnitId) {
     line.push(id);

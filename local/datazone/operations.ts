@@ -22,15 +22,17 @@ type SdkOutput<N extends keyof Commands> =
  * The SDK types required members as `T | undefined`, because it checks nothing. After validation, and in what
  * a handler answers, they are there.
  */
-export type Sound<T> = T extends Date | Uint8Array | string | number | boolean | undefined
+export type Sound<T> = T extends Date | string | number | boolean | undefined
   ? T
-  : T extends readonly (infer E)[]
-    ? Sound<E>[]
-    : {
-        [K in keyof T]: Record<never, never> extends Pick<T, K>
-          ? Sound<T[K]>
-          : Sound<Exclude<T[K], undefined>>;
-      };
+  : T extends Uint8Array
+    ? Uint8Array
+    : T extends readonly (infer E)[]
+      ? Sound<E>[]
+      : {
+          [K in keyof T]: Record<never, never> extends Pick<T, K>
+            ? Sound<T[K]>
+            : Sound<Exclude<T[K], undefined>>;
+        };
 
 export type OperationName = keyof Commands;
 /** Validated input of an operation. */

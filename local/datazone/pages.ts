@@ -20,6 +20,14 @@ export interface Sort<R> {
   readonly descending: boolean;
 }
 
+/** The order that a list asks for, if it asks for one. */
+export function sortedBy<R>(
+  { sortBy, sortOrder }: { readonly sortBy?: string | undefined; readonly sortOrder?: string | undefined },
+  key: (row: R) => string | number,
+): Sort<R> | undefined {
+  return sortBy === undefined ? undefined : { key, descending: sortOrder === 'DESCENDING' };
+}
+
 /** The paging members that all listing inputs share. */
 export interface PageInput {
   readonly maxResults?: number | undefined;

@@ -84,6 +84,11 @@ function fitsFilter(attribute: Attribute, filter: Filter): boolean {
   }
 }
 
+/** Whether a value is the one that a list was asked for, if it was asked for one. */
+export function fits(wanted: string | undefined, value: string | undefined): boolean {
+  return wanted === undefined || wanted === value;
+}
+
 /** The value to compare with: times may come as epoch seconds or as ISO 8601 text. */
 function wantedKey(attribute: Attribute, { value, intValue }: Filter): string | number {
   if (intValue !== undefined) return intValue;

@@ -4,6 +4,8 @@ import type { Vault } from '../../core/vault/vault';
 import { type Comparison, compareVault } from '../compare/compare-vault';
 import { changeDomain } from '../fixture/change-domain';
 import { fillDomain } from '../fixture/fill-domain';
+import { fillGovernance } from '../fixture/fill-governance';
+import { hurried } from '../hurried';
 import { type Flavour, type LocalCloud, startLocalCloud } from '../local-cloud';
 import { Random } from '../random';
 import { dataZoneOf, vaultIn } from './clients';
@@ -31,7 +33,8 @@ export interface DemoResult {
 export async function demo(options: DemoOptions, narrator: Narrator): Promise<DemoResult> {
   const projects = Array.from({ length: options.projects }, (_, index) => `Project ${index + 1}`);
   narrator.step(`Deploying the ${options.flavour} stack to this machine`);
-  const cloud = await startLocalCloud({ flavour: options.flavour, projects, seed: options.seed });
+  const config = { excludeKinds: [], requestRates: hurried };
+  const cloud = await startLocalCloud({ flavour: options.flavour, projects, seed: options.seed, config });
   try {
     const { outputs, graph } = cloud;
     narrator.tell(`${graph.resources.filter(({ custom }) => custom).length} resources on ${cloud.endpoint}`);
@@ -54,6 +57,13 @@ async function backUpTwice(options: DemoOptions, cloud: LocalCloud, narrator: Na
     projectIds,
     assetsPerProject: options.assets,
     onProgress: (done) => narrator.progress(done),
+  });
+  fillGovernance({
+    ...inDomain,
+    isV2: options.flavour === 'smus',
+    accountId: outputs.accountId,
+    region: outputs.region,
+    projects: filled,
   });
 
   narrator.step('The schedule fires: first backup');

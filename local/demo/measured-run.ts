@@ -4,7 +4,7 @@ import type { LocalCloud } from '../local-cloud';
 import { difference, totalUnits } from '../metering';
 
 const resultSchema = z.object({
-  status: z.enum(['COMPLETE', 'PARTIAL']),
+  status: z.enum(['COMPLETE', 'PARTIAL', 'HELD']),
   startedAt: z.string(),
   cutAt: z.string(),
   kinds: z.record(z.string(), kindTallySchema),

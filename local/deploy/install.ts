@@ -18,6 +18,7 @@ export interface Emulators {
 
 const named = z.object({ name: z.string(), arn: z.string() });
 const functionInputs = z.object({
+  region: z.string().optional(),
   role: z.string(),
   handler: z.string(),
   runtime: z.string(),
@@ -48,7 +49,7 @@ export async function install(graph: ResourceGraph, emulators: Emulators, region
     await emulators.lambda.deploy(
       {
         ...named.parse(state),
-        region,
+        region: configured.region ?? region,
         roleArn: configured.role,
         handler: configured.handler,
         runtime: configured.runtime,

@@ -39,7 +39,7 @@ export function requestedActions(
       {
         action,
         resource: indexName ? `${arn}/index/${indexName}` : arn,
-        context: leadingKeys(operation, input, table),
+        context: { ...leadingKeys(operation, input, table), ...attributes(operation, input) },
       },
       ...keyActions(operation, table, caller),
     ];
@@ -85,6 +85,19 @@ function leadingKeys(
   const text =
     value?.S ?? value?.N ?? value?.B ?? (operation === 'Query' ? queriedKey(input, table) : undefined);
   return typeof text === 'string' ? { 'dynamodb:LeadingKeys': [text] } : {};
+}
+
+const expressionWords =
+  /^(SET|REMOVE|ADD|DELETE|AND|OR|NOT|BETWEEN|IN|attribute_(not_)?exists|attribute_type|begins_with|contains|size|if_not_exists|list_append)$/i;
+
+/** `dynamodb:Attributes`, of an update: the attributes of its key and those that its expressions name. */
+function attributes(operation: string, input: RequestInput): Readonly<Record<string, readonly string[]>> {
+  if (operation !== 'UpdateItem') return {};
+  const names = Object(input.ExpressionAttributeNames) as Readonly<Record<string, string>>;
+  const expressions = `${input.UpdateExpression ?? ''} ${input.ConditionExpression ?? ''}`;
+  const named = [...expressions.matchAll(/(?<![:#\w.])#?[A-Za-z_]\w*/g)].map(([word]) => word);
+  const used = named.filter((word) => !expressionWords.test(word)).map((word) => names[word] ?? word);
+  return { 'dynamodb:Attributes': [...new Set([...Object.keys(Object(input.Key)), ...used])] };
 }
 
 /** The partition key's value in a `KeyConditionExpression` of the form `name = :value` or `#name = :value`. */

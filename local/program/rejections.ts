@@ -17,7 +17,8 @@ export const withRunStore = runtimeState.withLocalStorage;
 export const currentRunStore = runtimeState.getStore;
 
 const failuresOf = new WeakMap<RunStore, Failures>();
-let installed = false;
+/** Whoever listened before: a test runner, anew for each file of tests. */
+let others: readonly NodeJS.UnhandledRejectionListener[] = [];
 
 /**
  * Takes what the running program throws where nobody listens for a failure of that run alone: it comes late,
@@ -31,15 +32,18 @@ export function claimRejections(failures: Failures): () => void {
 }
 
 function install(): void {
-  if (installed) return;
-  installed = true;
-  const others = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
+  const found = process
+    .rawListeners('unhandledRejection')
+    .filter((listener) => listener !== toItsOwner) as NodeJS.UnhandledRejectionListener[];
+  if (found.length > 0) others = found;
   process.removeAllListeners('unhandledRejection');
-  // Node.js calls this in the context of the promise, and so with the store of its run.
-  process.on('unhandledRejection', (reason, promise) => {
-    const owner = failuresOf.get(currentRunStore());
-    if (owner !== undefined) owner.add(reason);
-    else if (others.length === 0) throw reason;
-    else for (const listener of others) listener.call(process, reason, promise);
-  });
+  process.on('unhandledRejection', toItsOwner);
+}
+
+/** Node.js calls this in the context of the promise, and so with the store of its run. */
+function toItsOwner(reason: unknown, promise: Promise<unknown>): void {
+  const owner = failuresOf.get(currentRunStore());
+  if (owner !== undefined) owner.add(reason);
+  else if (others.length === 0) throw reason;
+  else for (const listener of others) listener.call(process, reason, promise);
 }

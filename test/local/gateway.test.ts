@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { BatchWriteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { FakeClock } from '../../local/clock';
 import { callsByOperation, difference } from '../../local/metering';
 import { ACCOUNT, GatewayFixture, KEY_ARN, PRIMARY, SECONDARY, TABLE, TABLE_ARN } from './gateway-fixture';
@@ -99,6 +105,36 @@ describe('gateway', () => {
         ExpressionAttributeValues: { ':p': 'other' },
       });
       await assert.rejects(client.send(query), { name: 'AccessDeniedException' });
+    });
+
+    it('knows the attributes that an update names', async () => {
+      const few = { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt'] } };
+      const client = cloud.client(
+        PRIMARY,
+        session(
+          cloud.role('capture', [
+            { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: TABLE_ARN, Condition: few },
+            keyActions,
+          ]),
+        ),
+      );
+      const update = (attribute: string, condition: string) =>
+        new UpdateCommand({
+          TableName: TABLE,
+          Key,
+          UpdateExpression: 'SET #a = :a',
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { '#a': attribute },
+          ExpressionAttributeValues: { ':a': 1 },
+        });
+
+      await client.send(update('expiresAt', 'attribute_not_exists(expiresAt)'));
+      await assert.rejects(client.send(update('hash', 'attribute_not_exists(expiresAt)')), {
+        name: 'AccessDeniedException',
+      });
+      await assert.rejects(client.send(update('expiresAt', 'attribute_not_exists(payload)')), {
+        name: 'AccessDeniedException',
+      });
     });
 
     it('asks for every table that a batch names', async () => {

@@ -33,7 +33,7 @@ describe('Scheduler', () => {
       roleArn: 'arn:aws:iam::123456789012:role/backup',
       definition: JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } }),
     });
-    scheduler = new Scheduler({ states, clock, authorize: ask });
+    scheduler = new Scheduler({ states, lambda, clock, authorize: ask });
   });
 
   afterEach(async () => {
@@ -146,7 +146,7 @@ describe('Scheduler', () => {
     assert.equal(states.executions(MACHINE).length, 0);
   });
 
-  it('refuses a target that is no state machine, and an expression that is none', () => {
+  it('refuses a target that is neither state machine nor function, and an expression that is none', () => {
     const error = { name: 'UnsupportedScheduleError' };
 
     assert.throws(() => register({}, { arn: 'arn:aws:sqs:eu-west-1:123456789012:queue' }), error);

@@ -3,13 +3,15 @@ import { type Asset, type AssetRevision, type AssetType, type Domain, latest } f
 import { conflict, invalid, notFound } from '../faults';
 import { requireMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
+import { present } from '../present';
+import { isInDataProduct } from './data-products';
 import { referredType, revisionOf } from './form-types';
+import { checkedForms, checkedTerms } from './forms';
+import { revisionsPage } from './revisions';
+import { latestDataPoints } from './time-series';
 
 /** The prefix, spelled as AWS spells it, that turns an identifier into an external one. */
 const externalPrefix = 'externalIdentifer/';
-
-type FormsInput = Given<'CreateAsset'>['formsInput'];
-type FormsOutput = AssetRevision['formsOutput'];
 
 export const assets: Handlers = {
   CreateAsset(call, input) {
@@ -37,7 +39,7 @@ export const assets: Handlers = {
       firstRevisionCreatedAt: call.now,
       firstRevisionCreatedBy: author,
       glossaryTerms: checkedTerms(call, domain, input.glossaryTerms),
-      formsOutput: checkedForms(call, domain, type, input.formsInput),
+      formsOutput: formsOf(call, domain, type, input.formsInput),
     };
     const asset: Asset = { revisions: [revision], governedGlossaryTerms: [], listingId: undefined };
     domain.assets.put(revision.id, asset);
@@ -62,7 +64,7 @@ export const assets: Handlers = {
       createdAt: call.now,
       createdBy: call.author(domain),
       glossaryTerms: checkedTerms(call, domain, input.glossaryTerms),
-      formsOutput: checkedForms(call, domain, type, input.formsInput),
+      formsOutput: formsOf(call, domain, type, input.formsInput),
     };
     const revised: Asset = { ...asset, revisions: [...asset.revisions, revision] };
     domain.assets.put(before.id, revised);
@@ -84,6 +86,8 @@ export const assets: Handlers = {
     if (asset.listingId !== undefined && domain.listings.get(asset.listingId)?.status === 'ACTIVE') {
       throw conflict(`Asset ${id} is published`);
     }
+    if (isInDataProduct(domain, id)) throw conflict(`Asset ${id} is in a data product`);
+    if (domain.assetFilters.entries(id).length > 0) throw conflict(`Asset ${id} has filters`);
     domain.assets.delete(id);
     domain.assetsOfType.set(typeIdentifier, (domain.assetsOfType.get(typeIdentifier) ?? 1) - 1);
     if (externalIdentifier !== undefined) domain.externalIdentifiers.delete(externalIdentifier);
@@ -92,20 +96,7 @@ export const assets: Handlers = {
 
   ListAssetRevisions(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const { revisions } = readable(call, domain, input.identifier);
-    const newestFirst = revisions.toReversed();
-    const start = input.nextToken === undefined ? 0 : startAt(input.nextToken, newestFirst);
-    const end = start + (input.maxResults ?? 50);
-    return {
-      items: newestFirst.slice(start, end).map(({ domainId, id, revision, createdBy, createdAt }) => ({
-        domainId,
-        id,
-        revision,
-        createdBy,
-        createdAt,
-      })),
-      nextToken: newestFirst[end] && `before-${newestFirst[end - 1]?.revision}`,
-    };
+    return revisionsPage(input, readable(call, domain, input.identifier));
   },
 };
 
@@ -117,6 +108,7 @@ export function shown(domain: Domain, asset: Asset, revision = latest(asset)): A
     ...(asset.governedGlossaryTerms.length > 0
       ? { governedGlossaryTerms: [...asset.governedGlossaryTerms] }
       : {}),
+    ...present({ latestTimeSeriesDataPointFormsOutput: latestDataPoints(domain, revision.id) }),
     ...(listing ? { listing: { listingId: listing.id, listingStatus: listing.status ?? 'ACTIVE' } } : {}),
   };
 }
@@ -138,39 +130,19 @@ function typeOf(call: Call, domain: Domain, name: string, revision: string | und
   return revisionOf(referredType(call, domain.assetTypes, name), 'Asset type', name, revision);
 }
 
-function checkedTerms(call: Call, domain: Domain, terms: string[] | undefined): string[] | undefined {
-  for (const id of terms ?? []) call.find(domain.terms, 'Glossary term', id);
-  return terms;
-}
-
-function checkedForms(call: Call, domain: Domain, type: AssetType, input: FormsInput = []): FormsOutput {
-  const names = input.map((form) => form.formName);
-  if (new Set(names).size < names.length) throw invalid('A form name occurs more than once');
+/** An asset's forms: those that its type requires, and of the types that it says. */
+function formsOf(
+  call: Call,
+  domain: Domain,
+  type: AssetType,
+  input: Given<'CreateAsset'>['formsInput'],
+): AssetRevision['formsOutput'] {
   for (const [name, { required }] of Object.entries(type.formsOutput)) {
-    if (required && !names.includes(name)) throw invalid(`Asset type ${type.name} requires the form ${name}`);
+    if (required && !input?.some(({ formName }) => formName === name)) {
+      throw invalid(`Asset type ${type.name} requires the form ${name}`);
+    }
   }
-  return input.map(({ formName, typeIdentifier, typeRevision, content }) => {
-    const entry = type.formsOutput[formName];
-    const typeName = typeIdentifier ?? entry?.typeName;
-    if (typeName === undefined) throw invalid(`Form ${formName} needs a typeIdentifier`);
-    if (entry && entry.typeName !== typeName)
-      throw invalid(`Form ${formName} must be of type ${entry.typeName}`);
-    const formType = referredType(call, domain.formTypes, typeName);
-    const { revision } = revisionOf(formType, 'Form type', typeName, typeRevision);
-    requireJson(formName, content);
-    return { formName, typeName, typeRevision: revision, content };
-  });
-}
-
-function requireJson(formName: string, content: string | undefined): void {
-  if (content === undefined) return;
-  try {
-    const json: unknown = JSON.parse(content);
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return;
-  } catch {
-    // Falls through to the same refusal: text that is no JSON is no JSON object.
-  }
-  throw invalid(`The content of form ${formName} is not a JSON object`);
+  return checkedForms(call, domain, input, type.formsOutput);
 }
 
 function announce(call: Call, domain: Domain, detailType: string, asset: AssetRevision): void {
@@ -181,12 +153,4 @@ function announce(call: Call, domain: Domain, detailType: string, asset: AssetRe
     { typeName: 'AssetEntityType', id, version: revision, owningProjectId },
     { assetId: id, name, typeName: typeIdentifier },
   );
-}
-
-/** Revisions come newest first; the cursor names the last one given, and new ones do not move it. */
-function startAt(nextToken: string, newestFirst: readonly AssetRevision[]): number {
-  const last = /^before-(\d+)$/.exec(nextToken)?.[1];
-  const index = newestFirst.findIndex(({ revision }) => revision === last);
-  if (index < 0) throw invalid('Invalid nextToken');
-  return index + 1;
 }

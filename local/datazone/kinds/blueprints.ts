@@ -1,7 +1,8 @@
 import type { Call } from '../call';
-import type { Domain } from '../domain';
-import { notFound } from '../faults';
+import type { Blueprint, Domain } from '../domain';
+import { conflict, invalid } from '../faults';
 import type { Handlers } from '../operations';
+import { present } from '../present';
 
 /** The blueprints that AWS supplies, by domain version. */
 const managedBlueprints = {
@@ -18,14 +19,17 @@ const managedBlueprints = {
 } as const;
 
 export const blueprints: Handlers = {
-  ListEnvironmentBlueprints(call, input) {
+  CreateEnvironmentBlueprint(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const { name, managed } = input;
-    const page = call.page(input, {
-      table: domain.blueprints,
-      matches: (blueprint) => (name === undefined || blueprint.name === name) && managed !== false,
-    });
-    return { items: [...page.rows], nextToken: page.nextToken };
+    if (domain.blueprints.rows().some(({ name }) => name === input.name)) {
+      throw conflict(`An environment blueprint with the name ${input.name} exists`);
+    }
+    const { domainIdentifier: _, ...given } = input;
+    const id = call.newId();
+    const times = { createdAt: call.now, updatedAt: call.now };
+    const blueprint: Blueprint = { ...given, ...times, id, provider: 'Custom', managed: false };
+    domain.blueprints.put(id, blueprint);
+    return blueprint;
   },
 
   GetEnvironmentBlueprint(call, input) {
@@ -33,34 +37,33 @@ export const blueprints: Handlers = {
     return call.find(domain.blueprints, 'Environment blueprint', input.identifier);
   },
 
-  PutEnvironmentBlueprintConfiguration(call, input) {
+  ListEnvironmentBlueprints(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    // Global parameters can be written, but nothing ever reads them back.
-    const { domainIdentifier: _, globalParameters: __, environmentBlueprintIdentifier, ...given } = input;
-    const { id } = call.find(domain.blueprints, 'Environment blueprint', environmentBlueprintIdentifier);
-    const configuration = {
-      ...given,
-      domainId: domain.id,
-      environmentBlueprintId: id,
-      createdAt: domain.blueprintConfigurations.get(id)?.createdAt ?? call.now,
-      updatedAt: call.now,
-    };
-    domain.blueprintConfigurations.put(id, configuration);
-    return configuration;
-  },
-
-  GetEnvironmentBlueprintConfiguration(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    const id = input.environmentBlueprintIdentifier;
-    const configuration = domain.blueprintConfigurations.get(id);
-    if (!configuration) throw notFound('Configuration of environment blueprint', id);
-    return configuration;
-  },
-
-  ListEnvironmentBlueprintConfigurations(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    const page = call.page(input, { table: domain.blueprintConfigurations });
+    const { name, managed } = input;
+    const page = call.page(input, {
+      table: domain.blueprints,
+      matches: (blueprint) =>
+        (name === undefined || blueprint.name === name) &&
+        (managed === undefined || blueprint.managed === managed),
+    });
     return { items: [...page.rows], nextToken: page.nextToken };
+  },
+
+  UpdateEnvironmentBlueprint(call, input) {
+    const domain = call.domain(input.domainIdentifier);
+    const blueprint = custom(call, domain, input.identifier);
+    const { domainIdentifier: _, identifier: __, ...changes } = input;
+    const updated: Blueprint = { ...blueprint, ...present(changes), updatedAt: call.now };
+    domain.blueprints.put(blueprint.id, updated);
+    return updated;
+  },
+
+  DeleteEnvironmentBlueprint(call, input) {
+    const domain = call.domain(input.domainIdentifier);
+    const { id } = custom(call, domain, input.identifier);
+    if (isUsed(domain, id)) throw conflict(`Environment blueprint ${id} is in use`);
+    domain.blueprints.delete(id);
+    return {};
   },
 };
 
@@ -71,14 +74,36 @@ export function seedBlueprints(call: Call, domain: Domain): void {
     domain.blueprints.put(id, {
       id,
       name,
+      managed: true,
       description: `Blueprint ${name}, supplied by AWS`,
       provider: 'Amazon DataZone',
       provisioningProperties: {
         cloudFormation: { templateUrl: `https://datazone-blueprints.s3.amazonaws.com/${name}.yaml` },
       },
+      deploymentProperties: { startTimeoutMinutes: 60, endTimeoutMinutes: 60 },
       userParameters: [],
       createdAt: call.now,
       updatedAt: call.now,
     });
   }
+}
+
+/** @throws Fault `ValidationException` for a blueprint that AWS supplies. */
+function custom(call: Call, domain: Domain, id: string): Blueprint {
+  const blueprint = call.find(domain.blueprints, 'Environment blueprint', id);
+  if (blueprint.managed) throw invalid(`Environment blueprint ${id} belongs to AWS`);
+  return blueprint;
+}
+
+function isUsed(domain: Domain, id: string): boolean {
+  return (
+    domain.blueprintConfigurations.has(id) ||
+    domain.environmentProfiles.rows().some((profile) => profile.environmentBlueprintId === id) ||
+    domain.environments.rows().some(({ row }) => row.environmentBlueprintId === id) ||
+    domain.projectProfiles
+      .rows()
+      .some(({ environmentConfigurations = [] }) =>
+        environmentConfigurations.some((it) => it.environmentBlueprintId === id),
+      )
+  );
 }

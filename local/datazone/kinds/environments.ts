@@ -1,76 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Call } from '../call';
 import type { Deployed, Domain } from '../domain';
 import { conflict, invalid, notFound } from '../faults';
 import { requireMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
+import { present } from '../present';
+import { fits } from '../query';
+import type { Table } from '../store';
+import { deploy, redeploy, shown } from './deployments';
+import { readParameters } from './environment-parameters';
 
 type Environment = Answer<'GetEnvironment'>;
-type Profile = Answer<'GetEnvironmentProfile'>;
+type Configuration = NonNullable<Answer<'GetProjectProfile'>['environmentConfigurations']>[number];
 
 export const environments: Handlers = {
-  CreateEnvironmentProfile(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    if (domain.isV2) throw invalid('Environment profiles need a domain of version V1');
-    const project = call.find(domain.projects, 'Project', input.projectIdentifier);
-    requireMember(call, domain, project.id);
-    const blueprint = call.find(
-      domain.blueprints,
-      'Environment blueprint',
-      input.environmentBlueprintIdentifier,
-    );
-    if (!domain.blueprintConfigurations.has(blueprint.id)) {
-      throw notFound('Configuration of environment blueprint', blueprint.id);
-    }
-    if (domain.environmentProfiles.rows().some(({ name }) => name === input.name)) {
-      throw conflict(`An environment profile with the name ${input.name} exists`);
-    }
-    const id = call.newId();
-    const profile: Profile = {
-      id,
-      domainId: domain.id,
-      name: input.name,
-      description: input.description,
-      environmentBlueprintId: blueprint.id,
-      projectId: project.id,
-      awsAccountId: input.awsAccountId ?? call.world.accountId,
-      awsAccountRegion: input.awsAccountRegion ?? call.world.region,
-      userParameters: readable(input.userParameters),
-      createdBy: call.author(domain),
-      createdAt: call.now,
-      updatedAt: call.now,
-    };
-    domain.environmentProfiles.put(id, profile);
-    return profile;
-  },
-
-  GetEnvironmentProfile(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    return call.find(domain.environmentProfiles, 'Environment profile', input.identifier);
-  },
-
-  ListEnvironmentProfiles(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    const matches = (profile: Profile): boolean =>
-      fits(input.projectIdentifier, profile.projectId) &&
-      fits(input.environmentBlueprintIdentifier, profile.environmentBlueprintId) &&
-      fits(input.awsAccountId, profile.awsAccountId) &&
-      fits(input.awsAccountRegion, profile.awsAccountRegion) &&
-      fits(input.name, profile.name);
-    const page = call.page(input, { table: domain.environmentProfiles, matches });
-    return { items: [...page.rows], nextToken: page.nextToken };
-  },
-
-  DeleteEnvironmentProfile(call, input) {
-    const domain = call.domain(input.domainIdentifier);
-    const { id, projectId } = call.find(domain.environmentProfiles, 'Environment profile', input.identifier);
-    requireMember(call, domain, projectId ?? '');
-    if (domain.environments.rows().some(({ row }) => row.environmentProfileId === id)) {
-      throw invalid(`Environment profile ${id} is in use`);
-    }
-    domain.environmentProfiles.delete(id);
-    return {};
-  },
-
   CreateEnvironment(call, input) {
     const domain = call.domain(input.domainIdentifier);
     const project = call.find(domain.projects, 'Project', input.projectIdentifier);
@@ -79,27 +22,29 @@ export const environments: Handlers = {
     const profile = profileId
       ? call.find(domain.environmentProfiles, 'Environment profile', profileId)
       : undefined;
-    const blueprintId = profile?.environmentBlueprintId ?? input.environmentBlueprintIdentifier;
+    const configuration = configurationOf(domain, project.projectProfileId, input);
+    const blueprintId =
+      profile?.environmentBlueprintId ??
+      configuration?.environmentBlueprintId ??
+      input.environmentBlueprintIdentifier;
     if (blueprintId === undefined) {
       throw invalid('Either environmentProfileIdentifier or environmentBlueprintIdentifier must be provided');
     }
     call.find(domain.blueprints, 'Environment blueprint', blueprintId);
-    for (const term of input.glossaryTerms ?? []) call.find(domain.terms, 'Glossary term', term);
-    if (domain.environments.rows(project.id).some(({ row }) => row.name === input.name)) {
-      throw conflict(`Project ${project.id} has an environment with the name ${input.name}`);
-    }
+    requireTerms(call, domain, input.glossaryTerms);
+    requireFreeName(domain, project.id, input.name);
     return deploy(call, domain, {
       projectId: project.id,
       name: input.name,
       description: input.description,
       environmentProfileId: profile?.id,
       environmentBlueprintId: blueprintId,
-      environmentConfigurationId: input.environmentConfigurationId,
-      environmentConfigurationName: input.environmentConfigurationName,
+      environmentConfigurationId: configuration?.id,
+      environmentConfigurationName: configuration?.name,
       awsAccountId: input.environmentAccountIdentifier ?? profile?.awsAccountId,
       awsAccountRegion: input.environmentAccountRegion ?? profile?.awsAccountRegion,
       glossaryTerms: input.glossaryTerms,
-      userParameters: readable(input.userParameters),
+      userParameters: readParameters(input.userParameters) ?? profile?.userParameters,
     });
   },
 
@@ -128,82 +73,106 @@ export const environments: Handlers = {
     return { items: page.rows.map((environment) => shown(call, environment)), nextToken: page.nextToken };
   },
 
+  UpdateEnvironment(call, input) {
+    const domain = call.domain(input.domainIdentifier);
+    const { domainIdentifier: _, identifier, blueprintVersion: __, userParameters, ...changes } = input;
+    const environment = domain.environments.get(identifier);
+    // The operation declares no error for what does not exist.
+    if (!environment) throw invalid(`Environment ${identifier} does not exist`);
+    const { row, readyAt } = environment;
+    requireMember(call, domain, row.projectId);
+    if (!call.isReady(readyAt)) throw conflict(`Environment ${identifier} is being deployed`);
+    requireTerms(call, domain, input.glossaryTerms);
+    if (input.name !== undefined && input.name !== row.name) {
+      requireFreeName(domain, row.projectId, input.name);
+    }
+    const parameters = readParameters(userParameters) ?? row.userParameters;
+    const updated = { ...row, ...present(changes), userParameters: parameters, updatedAt: call.now };
+    if (!isDeepStrictEqual(parameters, row.userParameters)) return redeploy(call, domain, updated);
+    domain.environments.put(identifier, { readyAt, row: updated });
+    return shown(call, { readyAt, row: updated });
+  },
+
   DeleteEnvironment(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const { row } = call.find(domain.environments, 'Environment', input.identifier);
+    const id = input.identifier;
+    const { row } = call.find(domain.environments, 'Environment', id);
     requireMember(call, domain, row.projectId);
-    const id = row.id ?? '';
     const about = { typeName: 'EnvironmentEntityType', id, owningProjectId: row.projectId };
+    for (const action of domain.environmentActions.rows(id)) domain.environmentActions.delete(action.id);
+    for (const target of domain.subscriptionTargets.rows(id)) domain.subscriptionTargets.delete(target.id);
+    domain.environmentRoles.delete(id);
     domain.environments.delete(id);
     call.emit(domain, 'Environment Deletion Started', about);
     call.emit(domain, 'Environment Deletion Completed', about, {}, call.world.deployMilliseconds);
     return {};
   },
+
+  AssociateEnvironmentRole(call, input) {
+    const domain = call.domain(input.domainIdentifier);
+    const { environmentIdentifier, environmentRoleArn } = input;
+    requireOwned(call, domain, environmentIdentifier);
+    const roles = domain.environmentRoles.get(environmentIdentifier) ?? new Set();
+    if (roles.has(environmentRoleArn)) throw conflict(`${environmentRoleArn} is associated already`);
+    domain.environmentRoles.set(environmentIdentifier, roles.add(environmentRoleArn));
+    return {};
+  },
+
+  DisassociateEnvironmentRole(call, input) {
+    const domain = call.domain(input.domainIdentifier);
+    const { environmentIdentifier, environmentRoleArn } = input;
+    requireOwned(call, domain, environmentIdentifier);
+    if (!domain.environmentRoles.get(environmentIdentifier)?.delete(environmentRoleArn)) {
+      throw notFound('Environment role', environmentRoleArn);
+    }
+    return {};
+  },
 };
 
-/** Brings up the environments that a project gets from its profile when it is created. */
-export function deployProfile(
+/** An environment of a project that the caller belongs to. @throws Fault */
+export function requireOwned(call: Call, domain: Domain, environmentId: string): Environment {
+  const { row } = call.find(domain.environments, 'Environment', environmentId);
+  requireMember(call, domain, row.projectId);
+  return row;
+}
+
+export interface Ids {
+  readonly environmentIdentifier: string;
+  readonly identifier: string;
+}
+
+/** What an environment holds, by the ids of both. @throws Fault `ResourceNotFoundException` */
+export function findIn<R extends { readonly environmentId: string }>(
   call: Call,
+  table: Table<R>,
+  what: string,
+  { environmentIdentifier, identifier }: Ids,
+): R {
+  const found = call.find(table, what, identifier);
+  if (found.environmentId !== environmentIdentifier) throw notFound(what, identifier);
+  return found;
+}
+
+/** The part of the project's profile that an environment is to be made from, by its id or name. */
+function configurationOf(
   domain: Domain,
-  projectId: string,
   profileId: string | undefined,
-): void {
-  const profile = profileId === undefined ? undefined : domain.projectProfiles.get(profileId);
-  for (const configuration of profile?.environmentConfigurations ?? []) {
-    if (configuration.deploymentMode === 'ON_DEMAND') continue;
-    deploy(call, domain, {
-      projectId,
-      name: configuration.name,
-      description: configuration.description,
-      environmentBlueprintId: configuration.environmentBlueprintId,
-      environmentConfigurationId: configuration.id,
-      environmentConfigurationName: configuration.name,
-    });
+  input: Pick<Given<'CreateEnvironment'>, 'environmentConfigurationId' | 'environmentConfigurationName'>,
+): Configuration | undefined {
+  const { environmentConfigurationId: id, environmentConfigurationName: name } = input;
+  if (id === undefined && name === undefined) return undefined;
+  const known = domain.projectProfiles.get(profileId ?? '')?.environmentConfigurations ?? [];
+  const found = known.find((it) => fits(id, it.id) && fits(name, it.name));
+  if (!found) throw notFound('Environment configuration', id ?? name ?? '');
+  return found;
+}
+
+function requireTerms(call: Call, domain: Domain, termIds: readonly string[] | undefined): void {
+  for (const id of termIds ?? []) call.find(domain.terms, 'Glossary term', id);
+}
+
+function requireFreeName(domain: Domain, projectId: string, name: string): void {
+  if (domain.environments.rows(projectId).some(({ row }) => row.name === name)) {
+    throw conflict(`Project ${projectId} has an environment with the name ${name}`);
   }
-}
-
-type Plan = Pick<Environment, 'projectId' | 'name'> & Partial<Environment>;
-
-function deploy(call: Call, domain: Domain, plan: Plan): Environment {
-  const id = call.newId();
-  const environment: Deployed<Environment> = {
-    readyAt: call.readyAt(),
-    row: {
-      ...plan,
-      id,
-      domainId: domain.id,
-      provider: 'Amazon DataZone',
-      awsAccountId: plan.awsAccountId ?? call.world.accountId,
-      awsAccountRegion: plan.awsAccountRegion ?? call.world.region,
-      provisionedResources: [],
-      environmentActions: [],
-      createdBy: call.author(domain),
-      createdAt: call.now,
-      updatedAt: call.now,
-    },
-  };
-  domain.environments.put(id, environment);
-  const about = { typeName: 'EnvironmentEntityType', id, owningProjectId: plan.projectId };
-  call.emit(domain, 'Environment Deployment Started', about);
-  call.emit(domain, 'Environment Deployment Completed', about, {}, call.world.deployMilliseconds);
-  return shown(call, environment);
-}
-
-function shown(call: Call, { row, readyAt }: Deployed<Environment>): Environment {
-  return { ...row, status: call.isReady(readyAt) ? 'ACTIVE' : 'CREATING' };
-}
-
-/** Parameters are written as name and value, but read as key and default value. */
-function readable(parameters: Given<'CreateEnvironment'>['userParameters']): Profile['userParameters'] {
-  return parameters?.map(({ name, value }) => ({
-    keyName: name ?? '',
-    fieldType: 'String',
-    defaultValue: value,
-    isEditable: true,
-    isOptional: true,
-  }));
-}
-
-function fits(filter: string | undefined, value: string | undefined): boolean {
-  return filter === undefined || filter === value;
 }

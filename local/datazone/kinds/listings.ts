@@ -1,23 +1,40 @@
 import type { Call } from '../call';
-import { type Asset, type AssetRevision, type Domain, type Listing, latest } from '../domain';
+import { type Asset, type DataProduct, type Domain, type Listing, latest } from '../domain';
 import { invalid } from '../faults';
 import { requireMember } from '../membership';
-import type { Answer, Handlers } from '../operations';
+import type { Answer, Given, Handlers } from '../operations';
 
-type AssetListing = NonNullable<NonNullable<Listing['item']>['assetListing']>;
+type ListingItem = NonNullable<Listing['item']>;
+type AssetListing = NonNullable<ListingItem['assetListing']>;
+type DataProductListing = NonNullable<ListingItem['dataProductListing']>;
 type ListedTerm = NonNullable<AssetListing['glossaryTerms']>[number];
+
+/** What can be published, in its latest revision. */
+interface Publishable {
+  readonly what: string;
+  readonly head: {
+    readonly id: string;
+    readonly revision: string;
+    readonly name: string;
+    readonly description?: string | undefined;
+    readonly owningProjectId: string;
+  };
+  readonly listingId: string | undefined;
+  /** The copy that a listing shows. */
+  item(): ListingItem;
+  keep(listingId: string | undefined): void;
+}
 
 export const listings: Handlers = {
   CreateListingChangeSet(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    if (input.entityType !== 'ASSET') throw invalid('Only assets can be listed in the local DataZone');
-    const asset = call.find(domain.assets, 'Asset', input.entityIdentifier);
-    const revision = latest(asset);
-    requireMember(call, domain, revision.owningProjectId);
-    if (input.entityRevision !== undefined && input.entityRevision !== revision.revision) {
-      throw invalid(`Only the latest revision of asset ${revision.id} can be published`);
+    const entity = publishable(call, domain, input);
+    const { head, what } = entity;
+    requireMember(call, domain, head.owningProjectId);
+    if (input.entityRevision !== undefined && input.entityRevision !== head.revision) {
+      throw invalid(`Only the latest revision of ${what} ${head.id} can be published`);
     }
-    return input.action === 'PUBLISH' ? publish(call, domain, asset) : unpublish(call, domain, asset);
+    return input.action === 'PUBLISH' ? publish(call, domain, entity) : unpublish(call, domain, entity);
   },
 
   GetListing(call, input) {
@@ -32,48 +49,86 @@ export const listings: Handlers = {
   DeleteListing(call, input) {
     const domain = call.domain(input.domainIdentifier);
     const listing = call.find(domain.listings, 'Listing', input.identifier);
-    const { assetId, owningProjectId } = assetListing(listing);
-    requireMember(call, domain, owningProjectId ?? '');
-    const asset = domain.assets.get(assetId ?? '');
-    if (asset) domain.assets.put(latest(asset).id, { ...asset, listingId: undefined });
+    const { assetListing, dataProductListing } = listing.item ?? {};
+    requireMember(call, domain, (assetListing ?? dataProductListing)?.owningProjectId ?? '');
+    const asset = domain.assets.get(assetListing?.assetId ?? '');
+    const product = domain.dataProducts.get(dataProductListing?.dataProductId ?? '');
+    if (asset) ofAsset(domain, asset).keep(undefined);
+    if (product) ofDataProduct(domain, product).keep(undefined);
     domain.listings.delete(listing.id);
-    announce(call, domain, 'Asset Listing Deleted', listing);
+    if (assetListing) announce(call, domain, 'Asset Listing Deleted', listing);
     return {};
   },
 };
 
-/** What a listing of an asset says; there are no listings of anything else here. */
-export function assetListing(listing: Listing): AssetListing {
-  return listing.item?.assetListing ?? {};
+function publishable(
+  call: Call,
+  domain: Domain,
+  { entityType, entityIdentifier }: Given<'CreateListingChangeSet'>,
+): Publishable {
+  return entityType === 'ASSET'
+    ? ofAsset(domain, call.find(domain.assets, 'Asset', entityIdentifier))
+    : ofDataProduct(domain, call.find(domain.dataProducts, 'Data product', entityIdentifier));
 }
 
-function publish(call: Call, domain: Domain, asset: Asset): Answer<'CreateListingChangeSet'> {
+function ofAsset(domain: Domain, asset: Asset): Publishable {
+  const head = latest(asset);
+  return {
+    what: 'asset',
+    head,
+    listingId: asset.listingId,
+    item: () => ({ assetListing: assetListingOf(domain, asset) }),
+    keep: (listingId) => domain.assets.put(head.id, { ...asset, listingId }),
+  };
+}
+
+function ofDataProduct(domain: Domain, product: DataProduct): Publishable {
+  const head = latest(product);
+  return {
+    what: 'data product',
+    head,
+    listingId: product.listingId,
+    item: () => ({ dataProductListing: dataProductListingOf(domain, product) }),
+    keep: (listingId) => domain.dataProducts.put(head.id, { ...product, listingId }),
+  };
+}
+
+function publish(call: Call, domain: Domain, entity: Publishable): Answer<'CreateListingChangeSet'> {
   const author = call.author(domain);
-  const before = asset.listingId === undefined ? undefined : domain.listings.get(asset.listingId);
-  const revision = latest(asset);
+  const before = entity.listingId === undefined ? undefined : domain.listings.get(entity.listingId);
+  const item = entity.item();
   const listing: Listing = {
     domainId: domain.id,
     id: before?.id ?? call.newId(),
     listingRevision: String(Number(before?.listingRevision ?? 0) + 1),
-    name: revision.name,
-    description: revision.description,
+    name: entity.head.name,
+    description: entity.head.description,
     status: 'ACTIVE',
     createdAt: before?.createdAt ?? call.now,
     createdBy: before?.createdBy ?? author,
     updatedAt: call.now,
     updatedBy: author,
-    item: { assetListing: listingOf(domain, asset, revision) },
+    item,
   };
   domain.listings.put(listing.id, listing);
-  domain.assets.put(revision.id, { ...asset, listingId: listing.id });
-  announce(call, domain, 'Asset Added To Catalog', listing);
+  entity.keep(listing.id);
+  announce(
+    call,
+    domain,
+    item.assetListing ? 'Asset Added To Catalog' : 'Data Product Added To Catalog',
+    listing,
+  );
   // AWS answers before it has published; here the listing is there with the next call.
   return { listingId: listing.id, listingRevision: listing.listingRevision, status: 'CREATING' };
 }
 
-function unpublish(call: Call, domain: Domain, asset: Asset): Answer<'CreateListingChangeSet'> {
-  const listing = domain.listings.get(asset.listingId ?? '');
-  if (!listing) throw invalid(`Asset ${latest(asset).id} is not published`);
+function unpublish(
+  call: Call,
+  domain: Domain,
+  { what, head, listingId }: Publishable,
+): Answer<'CreateListingChangeSet'> {
+  const listing = domain.listings.get(listingId ?? '');
+  if (!listing) throw invalid(`${what} ${head.id} is not published`);
   const unpublished: Listing = {
     ...listing,
     status: 'INACTIVE',
@@ -81,23 +136,56 @@ function unpublish(call: Call, domain: Domain, asset: Asset): Answer<'CreateList
     updatedBy: call.author(domain),
   };
   domain.listings.put(listing.id, unpublished);
-  announce(call, domain, 'Asset Unpublished', unpublished);
+  // DataZone has no event for a data product that leaves the catalog.
+  if (listing.item?.assetListing) announce(call, domain, 'Asset Unpublished', unpublished);
   return { listingId: listing.id, listingRevision: listing.listingRevision, status: 'INACTIVE' };
 }
 
 /** The published copy: forms as one JSON text by form name, terms by name and not by id. */
-function listingOf(domain: Domain, asset: Asset, revision: AssetRevision): AssetListing {
-  const forms = revision.formsOutput.map(({ formName, content }) => [formName, JSON.parse(content ?? '{}')]);
+function assetListingOf(domain: Domain, asset: Asset): AssetListing {
+  const revision = latest(asset);
   return {
     assetId: revision.id,
     assetRevision: revision.revision,
     assetType: revision.typeIdentifier,
     createdAt: revision.createdAt,
-    forms: JSON.stringify(Object.fromEntries(forms)),
+    forms: formsText(revision.formsOutput),
     glossaryTerms: listedTerms(domain, revision.glossaryTerms),
     governedGlossaryTerms: listedTerms(domain, asset.governedGlossaryTerms),
     owningProjectId: revision.owningProjectId,
   };
+}
+
+/** A data product's items stand in its listing as listings: those of its assets that are published. */
+function dataProductListingOf(domain: Domain, product: DataProduct): DataProductListing {
+  const revision = latest(product);
+  return {
+    dataProductId: revision.id,
+    dataProductRevision: revision.revision,
+    createdAt: revision.createdAt,
+    forms: formsText(revision.formsOutput),
+    glossaryTerms: listedTerms(domain, revision.glossaryTerms),
+    owningProjectId: revision.owningProjectId,
+    items: (revision.items ?? []).flatMap(({ identifier, glossaryTerms }) => {
+      const listing = domain.listings.get(domain.assets.get(identifier)?.listingId ?? '');
+      if (listing?.status !== 'ACTIVE') return [];
+      return [
+        {
+          listingId: listing.id,
+          listingRevision: listing.listingRevision,
+          glossaryTerms: listedTerms(domain, glossaryTerms),
+        },
+      ];
+    }),
+  };
+}
+
+function formsText(
+  forms: readonly { formName: string; content?: string | undefined }[] | undefined = [],
+): string {
+  return JSON.stringify(
+    Object.fromEntries(forms.map(({ formName, content }) => [formName, JSON.parse(content ?? '{}')])),
+  );
 }
 
 function listedTerms(domain: Domain, ids: readonly string[] = []): ListedTerm[] {
@@ -108,7 +196,8 @@ function listedTerms(domain: Domain, ids: readonly string[] = []): ListedTerm[] 
 }
 
 function announce(call: Call, domain: Domain, detailType: string, listing: Listing): void {
-  const { assetId, assetRevision, owningProjectId } = assetListing(listing);
+  const { assetListing, dataProductListing } = listing.item ?? {};
+  const owningProjectId = (assetListing ?? dataProductListing)?.owningProjectId;
   call.emit(
     domain,
     detailType,
@@ -118,6 +207,11 @@ function announce(call: Call, domain: Domain, detailType: string, listing: Listi
       version: listing.listingRevision,
       ...(owningProjectId === undefined ? {} : { owningProjectId }),
     },
-    { assetId, assetVersion: assetRevision, listingId: listing.id, name: listing.name },
+    {
+      ...(assetListing && { assetId: assetListing.assetId, assetVersion: assetListing.assetRevision }),
+      ...(dataProductListing && { dataProductId: dataProductListing.dataProductId }),
+      listingId: listing.id,
+      name: listing.name,
+    },
   );
 }

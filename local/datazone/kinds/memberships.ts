@@ -3,6 +3,7 @@ import { type Domain, type Membership, membershipKey } from '../domain';
 import { invalid, notFound } from '../faults';
 import { requireOwner, requirePoolMember } from '../membership';
 import type { Given, Handlers } from '../operations';
+import { findGroup } from './group-profiles';
 import { find } from './user-profiles';
 
 const mostUsers = 100;
@@ -75,9 +76,9 @@ export function addMember(domain: Domain, member: Membership): void {
 }
 
 /**
- * Who is meant: users by profile id, role ARN or user name; groups, which have no kind of their own here, as given.
+ * Who is meant: users by profile id, role ARN or user name; groups by profile id, name or role ARN.
  *
- * @throws Fault `ResourceNotFoundException` for a user without a profile.
+ * @throws Fault `ResourceNotFoundException` for who has no profile.
  */
 export function principalOf(
   call: Call,
@@ -87,5 +88,5 @@ export function principalOf(
   if (member.userIdentifier !== undefined) {
     return { kind: 'user', principalId: find(call, domain, member.userIdentifier).id ?? '' };
   }
-  return { kind: 'group', principalId: member.groupIdentifier ?? '' };
+  return { kind: 'group', principalId: findGroup(call, domain, member.groupIdentifier ?? '').id ?? '' };
 }

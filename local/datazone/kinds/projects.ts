@@ -4,7 +4,7 @@ import { conflict, invalid, notPermitted } from '../faults';
 import { isGranted, requireOwner } from '../membership';
 import type { Answer, Handlers } from '../operations';
 import { present } from '../present';
-import { deployProfile } from './environments';
+import { deployProfile } from './deployments';
 import { addMember, principalOf } from './memberships';
 import { profileOf } from './user-profiles';
 
@@ -103,10 +103,10 @@ export const projects: Handlers = {
     const { userIdentifier, groupIdentifier, name, projectCategory } = input;
     const user =
       userIdentifier === undefined ? undefined : (domain.profileIds.get(userIdentifier) ?? userIdentifier);
+    const group =
+      groupIdentifier === undefined ? undefined : (domain.groupIds.get(groupIdentifier) ?? groupIdentifier);
     const matches = ({ id, ...project }: Project): boolean =>
-      [user, groupIdentifier].every(
-        (it) => it === undefined || domain.memberships.has(membershipKey(id, it)),
-      ) &&
+      [user, group].every((it) => it === undefined || domain.memberships.has(membershipKey(id, it))) &&
       (name === undefined || project.name === name) &&
       (projectCategory === undefined || project.projectCategory === projectCategory);
     const page = call.page(input, { table: domain.projects, matches, dependsOn: domain.memberships });

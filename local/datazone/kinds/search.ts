@@ -1,13 +1,13 @@
 import type { Call } from '../call';
-import { type Asset, type Domain, type Listing, latest, type Revised } from '../domain';
+import { type Asset, type DataProduct, type Domain, type Listing, latest, type Revised } from '../domain';
 import { notPermitted } from '../faults';
 import { isMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
 import type { Page, PageInput, Selection } from '../pages';
 import { type Attribute, type Attributes, matcher, type SearchInput, sortOf } from '../query';
 import type { SearchTable } from '../search-table';
-import { assetListing } from './listings';
 import { isManaged } from './managed-types';
+import { latestDataPoints } from './time-series';
 
 type Glossary = Answer<'GetGlossary'>;
 type Term = Answer<'GetGlossaryTerm'>;
@@ -18,8 +18,11 @@ export const search: Handlers = {
   Search(call, input) {
     const domain = call.domain(input.domainIdentifier);
     switch (input.searchScope) {
-      case 'ASSET':
-        return searchAssets(call, domain, input);
+      case 'ASSET': {
+        const page = searchInventory(call, domain, input, domain.assets, assetAttributes);
+        const item = (asset: Asset) => ({ assetItem: assetItem(domain, asset, input.additionalAttributes) });
+        return page ? answer(page, item) : nothing;
+      }
       case 'GLOSSARY': {
         const page = searchPage(call, input, domain.glossaries, glossaryAttributes, {
           group: input.owningProjectIdentifier,
@@ -30,8 +33,10 @@ export const search: Handlers = {
         const page = searchPage(call, input, domain.terms, termAttributes, ofProject(domain, input));
         return answer(page, (term) => ({ glossaryTermItem: term }));
       }
-      case 'DATA_PRODUCT':
-        return { items: [], totalMatchCount: 0 };
+      case 'DATA_PRODUCT': {
+        const page = searchInventory(call, domain, input, domain.dataProducts, dataProductAttributes);
+        return page ? answer(page, (product) => ({ dataProductItem: latest(product) })) : nothing;
+      }
     }
   },
 
@@ -59,28 +64,35 @@ export const search: Handlers = {
     const withForms = input.additionalAttributes?.includes('FORMS') ?? false;
     return {
       ...answered(page),
-      items: page.rows.map((listing) => ({ assetListing: listingItem(listing, withForms) })),
+      items: page.rows.map((listing) => listingItem(listing, withForms)),
     };
   },
 };
 
-function searchAssets(call: Call, domain: Domain, input: Given<'Search'>): Answer<'Search'> {
+const nothing: Answer<'Search'> = { items: [], totalMatchCount: 0 };
+
+/** Things of projects, which only members see; undefined where a stranger sees nothing. */
+function searchInventory<R extends Revised<{ readonly owningProjectId: string }>>(
+  call: Call,
+  domain: Domain,
+  input: Given<'Search'>,
+  table: SearchTable<R>,
+  attributes: Attributes<R>,
+): Page<R> | undefined {
   const projectId = input.owningProjectIdentifier;
   if (projectId !== undefined && !isMember(call, domain, projectId)) {
     if (call.world.unkind.strangerSearch === 'denied') throw notPermitted(call.operation);
-    return { items: [], totalMatchCount: 0 };
+    return undefined;
   }
   const isReadable =
     projectId !== undefined || call.caller.administrator
       ? undefined
-      : (asset: Asset) => isMember(call, domain, latest(asset).owningProjectId);
-  const page = searchPage(call, input, domain.assets, assetAttributes, {
+      : (row: R) => isMember(call, domain, latest(row).owningProjectId);
+  return searchPage(call, input, table, attributes, {
     group: projectId,
     matches: isReadable,
     dependsOn: isReadable && domain.memberships,
   });
-  const withForms = input.additionalAttributes?.includes('FORMS') ?? false;
-  return answer(page, (asset) => ({ assetItem: assetItem(asset, withForms) }));
 }
 
 function searchPage<R extends object>(
@@ -124,7 +136,11 @@ function ofProject(
 }
 
 /** An asset as Search shows it: GetAsset's members without revision and listing, and `id` by another name. */
-function assetItem(asset: Asset, withForms: boolean): NonNullable<InventoryItems[number]['assetItem']> {
+function assetItem(
+  domain: Domain,
+  asset: Asset,
+  wanted: Given<'Search'>['additionalAttributes'] = [],
+): NonNullable<InventoryItems[number]['assetItem']> {
   const { id, revision: _, formsOutput, readOnlyFormsOutput, ...item } = latest(asset);
   return {
     ...item,
@@ -132,26 +148,50 @@ function assetItem(asset: Asset, withForms: boolean): NonNullable<InventoryItems
     ...(asset.governedGlossaryTerms.length > 0
       ? { governedGlossaryTerms: [...asset.governedGlossaryTerms] }
       : {}),
-    ...(withForms ? { additionalAttributes: { formsOutput, readOnlyFormsOutput } } : {}),
+    ...(wanted.length > 0 && {
+      additionalAttributes: {
+        ...(wanted.includes('FORMS') && { formsOutput, readOnlyFormsOutput }),
+        ...(wanted.includes('TIME_SERIES_DATA_POINT_FORMS') && {
+          latestTimeSeriesDataPointFormsOutput: latestDataPoints(domain, id),
+        }),
+      },
+    }),
   };
 }
 
-type ListedItem = NonNullable<NonNullable<Answer<'SearchListings'>['items']>[number]['assetListing']>;
+type ListedItem = NonNullable<Answer<'SearchListings'>['items']>[number];
 
+/** A listing as SearchListings shows it: some members under other names than GetListing's. */
 function listingItem(listing: Listing, withForms: boolean): ListedItem {
-  const { assetId, assetRevision, assetType, forms, ...asset } = assetListing(listing);
-  return {
-    ...asset,
+  const { assetListing, dataProductListing } = listing.item ?? {};
+  const { forms, glossaryTerms, owningProjectId, createdAt } = assetListing ?? dataProductListing ?? {};
+  const common = {
+    glossaryTerms,
+    owningProjectId,
+    createdAt,
     listingId: listing.id,
     listingRevision: listing.listingRevision,
     name: listing.name,
     description: listing.description,
-    entityId: assetId,
-    entityRevision: assetRevision,
-    entityType: assetType,
     listingCreatedBy: listing.createdBy,
     listingUpdatedBy: listing.updatedBy,
     ...(withForms ? { additionalAttributes: { forms } } : {}),
+  };
+  if (dataProductListing) {
+    const { dataProductId, dataProductRevision, items } = dataProductListing;
+    return {
+      dataProductListing: { ...common, entityId: dataProductId, entityRevision: dataProductRevision, items },
+    };
+  }
+  const { assetId, assetRevision, assetType, governedGlossaryTerms } = assetListing ?? {};
+  return {
+    assetListing: {
+      ...common,
+      entityId: assetId,
+      entityRevision: assetRevision,
+      entityType: assetType,
+      governedGlossaryTerms,
+    },
   };
 }
 
@@ -170,6 +210,20 @@ function assetAttributes(asset: Asset, attribute: string): Attribute {
       return 'asset';
     default:
       return attribute.includes('.') ? formField(head.formsOutput, attribute) : scalar(head, attribute);
+  }
+}
+
+function dataProductAttributes(product: DataProduct, attribute: string): Attribute {
+  const head = latest(product);
+  switch (attribute) {
+    case '__DataZoneGlossaryTerms':
+      return head.glossaryTerms;
+    case 'creationTime':
+      return head.firstRevisionCreatedAt;
+    case 'lastUpdatedTime':
+      return head.createdAt;
+    default:
+      return scalar(head, attribute);
   }
 }
 
@@ -198,9 +252,10 @@ function typeAttributes(type: Typed, attribute: string): Attribute {
 }
 
 function listingAttributes(listing: Listing, attribute: string): Attribute {
-  const { assetId, ...asset } = assetListing(listing);
-  if (attribute === 'entityId') return assetId;
-  return times(listing, attribute) ?? scalar(listing, attribute) ?? scalar(asset, attribute);
+  const { assetListing, dataProductListing } = listing.item ?? {};
+  if (attribute === 'entityId') return assetListing?.assetId ?? dataProductListing?.dataProductId;
+  const item = assetListing ?? dataProductListing ?? {};
+  return times(listing, attribute) ?? scalar(listing, attribute) ?? scalar(item, attribute);
 }
 
 function times(

@@ -5,30 +5,40 @@ import type { Answer, Handlers } from '../operations';
 
 type Profile = Answer<'GetUserProfile'>;
 
-/** Which profiles a search for a kind of users means. */
-const searchedTypes: Readonly<Record<string, readonly string[]>> = {
-  SSO_USER: ['SSO'],
-  DATAZONE_SSO_USER: ['SSO'],
-  DATAZONE_IAM_USER: ['IAM'],
-  DATAZONE_USER: ['IAM', 'SSO'],
+/**
+ * Which profiles a search for a kind of users means. SSO_USER means the whole Identity Center, those that are not
+ * assigned to the domain included.
+ */
+const isSearched: Readonly<Record<string, (profile: Profile) => boolean>> = {
+  SSO_USER: ({ type }) => type === 'SSO',
+  DATAZONE_SSO_USER: ({ type, status }) => type === 'SSO' && status !== 'NOT_ASSIGNED',
+  DATAZONE_IAM_USER: ({ type }) => type === 'IAM',
+  DATAZONE_USER: ({ status }) => status !== 'NOT_ASSIGNED',
 };
 
 export const userProfiles: Handlers = {
   CreateUserProfile(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const { userIdentifier, userType } = input;
-    if (domain.profileIds.has(userIdentifier)) {
+    const { userIdentifier, userType, sessionName } = input;
+    if ((sessionName !== undefined) !== (userType === 'IAM_ROLE_SESSION')) {
+      throw invalid('A session name belongs to a user of type IAM_ROLE_SESSION');
+    }
+    if (domain.profileIds.has(principalKey(userIdentifier, sessionName))) {
       throw invalid(`Cannot create a user profile for existing principalId ${userIdentifier}`);
     }
     const isIam = (userType ?? (isArn(userIdentifier) ? 'IAM_ROLE' : 'SSO_USER')) !== 'SSO_USER';
     if (isIam !== isArn(userIdentifier)) {
       throw invalid(`${userIdentifier} is no identifier of a user of type ${userType}`);
     }
-    return addProfile(call, domain, userIdentifier, isIam, input.sessionName);
+    return addProfile(call, domain, userIdentifier, isIam, sessionName);
   },
 
   GetUserProfile(call, input) {
-    const profile = find(call, call.domain(input.domainIdentifier), input.userIdentifier);
+    const profile = find(
+      call,
+      call.domain(input.domainIdentifier),
+      principalKey(input.userIdentifier, input.sessionName),
+    );
     if (input.type !== undefined && input.type !== profile.type) {
       throw notFound('User profile', input.userIdentifier);
     }
@@ -37,7 +47,7 @@ export const userProfiles: Handlers = {
 
   UpdateUserProfile(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const profile = find(call, domain, input.userIdentifier);
+    const profile = find(call, domain, principalKey(input.userIdentifier, input.sessionName));
     const updated = { ...profile, status: input.status };
     domain.profiles.put(profile.id ?? '', updated);
     return updated;
@@ -45,10 +55,9 @@ export const userProfiles: Handlers = {
 
   SearchUserProfiles(call, input) {
     const domain = call.domain(input.domainIdentifier);
-    const types = searchedTypes[input.userType] ?? [];
     const text = input.searchText?.toLowerCase() ?? '';
     const matches = (profile: Profile): boolean =>
-      types.includes(profile.type ?? '') && identifierOf(profile).toLowerCase().includes(text);
+      isSearched[input.userType]?.(profile) === true && identifierOf(profile).toLowerCase().includes(text);
     const page = call.page(input, { table: domain.profiles, matches });
     return { items: [...page.rows], nextToken: page.nextToken };
   },
@@ -72,19 +81,25 @@ function addProfile(
   sessionName?: string,
 ): Profile {
   const id = call.newUuid();
-  const principalId = `AROA${call.world.ids.text(17, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`;
+  const principalId = call.newPrincipalId();
+  const groupProfileId = isIam ? domain.groupIds.get(identifier) : undefined;
   const profile: Profile = {
     domainId: domain.id,
     id,
     type: isIam ? 'IAM' : 'SSO',
     status: isIam ? 'ACTIVATED' : 'ASSIGNED',
     details: isIam
-      ? { iam: { arn: identifier, principalId, sessionName } }
+      ? { iam: { arn: identifier, principalId, sessionName, groupProfileId } }
       : { sso: { username: identifier } },
   };
   domain.profiles.put(id, profile);
-  domain.profileIds.set(identifier, id);
+  domain.profileIds.set(principalKey(identifier, sessionName), id);
   return profile;
+}
+
+/** A profile may be one session's alone; all other sessions of the role share the role's own. */
+function principalKey(identifier: string, sessionName: string | undefined): string {
+  return sessionName === undefined ? identifier : `${identifier}#${sessionName}`;
 }
 
 function identifierOf({ details }: Profile): string {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
+import { kinds } from '../../../core/catalog/registry';
 import { compareVault } from '../../../local/compare/compare-vault';
+import { walks } from '../../../local/compare/walk';
 import { createAsset } from '../../../local/fixture/fill-domain';
 import { BackupBench } from '../../support/in-process-backup';
+
+describe('the walk through a domain', () => {
+  it('knows every kind by itself', () => {
+    assert.deepEqual(
+      kinds.map(({ name }) => name).filter((name) => !Object.hasOwn(walks, name)),
+      [],
+    );
+  });
+});
 
 describe('the comparison of a vault with its domain', () => {
   let bench: BackupBench;

@@ -1,4 +1,4 @@
-import { DataZoneClient } from '@aws-sdk/client-datazone';
+import { DataZone } from '@aws-sdk/client-datazone';
 import { FakeClock } from '../../../local/clock';
 import {
   DataZoneService,
@@ -19,7 +19,7 @@ export class Fixture {
   readonly clock = new FakeClock();
   readonly events: EventBridgeEvent[] = [];
   readonly service: DataZoneService;
-  private readonly clients = new Map<string, DataZoneClient>();
+  private readonly clients = new Map<string, DataZone>();
   private server: Awaited<ReturnType<typeof serveWire>> | undefined;
 
   constructor(args: Partial<DataZoneServiceArgs> = {}) {
@@ -44,10 +44,10 @@ export class Fixture {
   }
 
   /** The SDK's client with the credentials of a role, or of the administrator. */
-  client(role = 'admin'): DataZoneClient {
+  client(role = 'admin'): DataZone {
     const known = this.clients.get(role);
     if (known) return known;
-    const client = new DataZoneClient({
+    const client = new DataZone({
       endpoint: this.server?.url ?? '',
       region: 'eu-west-1',
       credentials: { accessKeyId: role, secretAccessKey: 'secret' },
@@ -68,6 +68,27 @@ export class Fixture {
 
   project(domainIdentifier: string, name = 'Sales'): string {
     return this.call('CreateProject', { domainIdentifier, name }).id;
+  }
+
+  /** An environment of a blueprint of AWS's own, with an environment profile where the domain has those. */
+  environment(domainIdentifier: string, projectIdentifier: string, name = 'Analytics'): string {
+    const { items } = this.call('ListEnvironmentBlueprints', { domainIdentifier, managed: true });
+    const environmentBlueprintIdentifier = `${items[0]?.id}`;
+    const input = { domainIdentifier, projectIdentifier, name };
+    const { domainVersion } = this.call('GetDomain', { identifier: domainIdentifier });
+    if (domainVersion === 'V2') {
+      return `${this.call('CreateEnvironment', { ...input, environmentBlueprintIdentifier }).id}`;
+    }
+    const blueprint = { domainIdentifier, environmentBlueprintIdentifier };
+    this.call('PutEnvironmentBlueprintConfiguration', { ...blueprint, enabledRegions: ['eu-west-1'] });
+    const profile = this.call('CreateEnvironmentProfile', { ...input, environmentBlueprintIdentifier });
+    return `${this.call('CreateEnvironment', { ...input, environmentProfileIdentifier: profile.id }).id}`;
+  }
+
+  /** Id of a blueprint that AWS supplies. */
+  blueprint(domainIdentifier: string, name: string): string {
+    const { items } = this.call('ListEnvironmentBlueprints', { domainIdentifier, managed: true, name });
+    return items[0]?.id ?? '';
   }
 
   glossary(domainIdentifier: string, owningProjectIdentifier: string, name = 'Business'): string {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {
   CreateAssetCommand,
   CreateProjectCommand,
-  CreateRuleCommand,
   DataZoneServiceException,
+  GetEnvironmentCredentialsCommand,
   GetProjectCommand,
   ListProjectsCommand,
   SearchCommand,
@@ -131,19 +131,14 @@ describe('The local DataZone service', () => {
     });
 
     it('name an operation that is not emulated, with an error that no client retries', async () => {
-      const target = { domainUnitTarget: { domainUnitId: 'root' } };
-      const rule = new CreateRuleCommand({
+      const credentials = new GetEnvironmentCredentialsCommand({
         domainIdentifier,
-        name: 'rule',
-        target,
-        action: 'CREATE_LISTING_CHANGE_SET',
-        scope: {},
-        detail: { metadataFormEnforcementDetail: { requiredMetadataForms: [] } },
+        environmentIdentifier: 'any',
       });
-      await assert.rejects(fixture.client().send(rule), (error: unknown) => {
+      await assert.rejects(fixture.client().send(credentials), (error: unknown) => {
         assert.ok(error instanceof DataZoneServiceException);
         assert.equal(error.name, 'OperationNotEmulatedException');
-        assert.match(error.message, /CreateRule/);
+        assert.match(error.message, /GetEnvironmentCredentials/);
         assert.deepEqual([error.$metadata.httpStatusCode, error.$metadata.attempts], [400, 1]);
         return true;
       });
