@@ -2,6 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { beginEnvironment } from '../handlers/begin.env';
 import { captureScopesEnvironment } from '../handlers/capture-scopes.env';
 import { closeReferencesEnvironment } from '../handlers/close-references.env';
+import { collectEnvironment } from '../handlers/collect.env';
 import { commitEnvironment } from '../handlers/commit.env';
 import { failEnvironment } from '../handlers/fail.env';
 import type { BackupTask } from './backup-definition';
@@ -11,27 +12,62 @@ import type { GrantedRole } from './service-role';
 /** Lambda's longest: what a task does not finish in it, the next call goes on with. */
 export const longestTaskSeconds = 900;
 
+/** How a run reads the domain. */
+export interface ReadingSettings {
+  /** How far the domain's search indexes may lag behind its writes. */
+  readonly indexLagMinutes: number;
+  /** In so many runs each asset and data product is asked once for what is listed under it. */
+  readonly rotationRuns: number;
+  /** Per cent of the published request rates. */
+  readonly rateShare: number;
+  /** Requests per second by operation, in place of that share. */
+  readonly requestRates: Readonly<Record<string, number>>;
+}
+
+/** When a snapshot is HELD, and for how long the vault stays whole. */
+export interface KeepingSettings {
+  /** Per cent of a kind, or of a kind in a scope, that may be gone. */
+  readonly heldShare: number;
+  /** Fewer than this many gone are never too many, unless all are. */
+  readonly heldLeast: number;
+  /** Days of which every instant can be read. */
+  readonly retentionDays: number;
+  /** COMPLETE snapshots that can be read, whatever their age. */
+  readonly keepSnapshots: number;
+}
+
 export interface BackupCallbacksArgs {
   readonly captureRole: GrantedRole;
   readonly commitRole: GrantedRole;
+  readonly collectRole: GrantedRole;
   readonly domainId: Input<string>;
   readonly tableName: Input<string>;
   readonly peerRegion: string;
-  readonly indexLagMinutes: number;
+  readonly reading: ReadingSettings;
+  readonly keeping: KeepingSettings;
   readonly logRetentionDays: number;
   readonly logKeyArn: Input<string>;
 }
 
-/** The five functions of a run. */
+/** The six functions of a run. */
 export class BackupCallbacks extends ComponentResource {
   readonly functionArns: Readonly<Record<BackupTask, Output<string>>>;
 
   constructor(name: string, args: BackupCallbacksArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:backup:BackupCallbacks', name, {}, opts);
-    const { logRetentionDays, logKeyArn } = args;
+    const { logRetentionDays, logKeyArn, reading, keeping } = args;
     const vault = { DOMAIN_ID: args.domainId, TABLE_NAME: args.tableName };
-    const reader = { ...vault, READER_ROLE_ARN: args.captureRole.arn };
-    const capture = { ...reader, INDEX_LAG_MINUTES: args.indexLagMinutes };
+    const reader = {
+      ...vault,
+      READER_ROLE_ARN: args.captureRole.arn,
+      RATE_SHARE: reading.rateShare,
+      REQUEST_RATES: JSON.stringify(reading.requestRates),
+    };
+    const capture = {
+      ...reader,
+      INDEX_LAG_MINUTES: reading.indexLagMinutes,
+      ROTATION_RUNS: reading.rotationRuns,
+    };
     const common = { logRetentionDays, logKeyArn };
     const child = { parent: this };
 
@@ -87,9 +123,28 @@ export class BackupCallbacks extends ComponentResource {
         description: 'Counts what the vault holds at the cut and closes the manifest',
         handler: 'handlers/commit.ts',
         schema: commitEnvironment,
-        environment: vault,
+        environment: { ...vault, HELD_SHARE: keeping.heldShare, HELD_LEAST: keeping.heldLeast },
         serviceName: 'commit',
         role: args.commitRole,
+        memoryMegabytes: 1024,
+        timeoutSeconds: longestTaskSeconds,
+      },
+      child,
+    );
+    const collect = new Callback(
+      `${name}-collect`,
+      {
+        ...common,
+        description: 'Gives up what is older than the retention',
+        handler: 'handlers/collect.ts',
+        schema: collectEnvironment,
+        environment: {
+          ...vault,
+          RETENTION_DAYS: keeping.retentionDays,
+          KEEP_SNAPSHOTS: keeping.keepSnapshots,
+        },
+        serviceName: 'collect',
+        role: args.collectRole,
         memoryMegabytes: 1024,
         timeoutSeconds: longestTaskSeconds,
       },
@@ -116,6 +171,7 @@ export class BackupCallbacks extends ComponentResource {
       captureScopes: captureScopes.functionArn,
       closeReferences: closeReferences.functionArn,
       commit: commit.functionArn,
+      collect: collect.functionArn,
       fail: fail.functionArn,
     };
     this.registerOutputs({ functionArns: this.functionArns });

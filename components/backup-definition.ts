@@ -1,3 +1,13 @@
+/** What narrows a backup beside its list of projects: a list of ids or names is of what is in, or left out. */
+export interface SelectionSettings {
+  readonly kinds: 'all' | readonly string[];
+  readonly excludeKinds: readonly string[];
+  readonly excludeProjects: readonly string[];
+  /** Only projects of these domain units, and of those below them. */
+  readonly domainUnits: 'all' | readonly string[];
+  readonly excludeDomainUnits: readonly string[];
+}
+
 /** What differs between two deployments of the backup's state machine. */
 export interface BackupDefinitionArgs {
   /** `arn:<partition>:states:::lambda:invoke`. */
@@ -6,6 +16,7 @@ export interface BackupDefinitionArgs {
   /** Longest time of one call of a function. */
   readonly taskTimeoutSeconds: number;
   readonly projects: 'all' | readonly string[];
+  readonly selection: SelectionSettings;
   /** Workers that read the domain at once. */
   readonly maxConcurrency: number;
   /** Wait before the cut is read: longer than any writer holds a time stamp. */
@@ -13,7 +24,7 @@ export interface BackupDefinitionArgs {
 }
 
 /** The callbacks of a run, as in `handlers/`. */
-export type BackupTask = 'begin' | 'captureScopes' | 'closeReferences' | 'commit' | 'fail';
+export type BackupTask = 'begin' | 'captureScopes' | 'closeReferences' | 'commit' | 'collect' | 'fail';
 
 type State = Readonly<Record<string, unknown>>;
 
@@ -49,7 +60,8 @@ const toFail = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'F
 
 /**
  * The backup in Amazon States Language: begin, capture groups of scopes side by side, close references, settle,
- * commit. A group that fails costs its own scopes only; any other failure ends in the manifest, then in Failed.
+ * commit, and collect after a COMPLETE snapshot. A group that fails costs its own scopes only; any other failure ends
+ * in the manifest, unless the snapshot had ended before, then in Failed.
  */
 export function backupDefinition(args: BackupDefinitionArgs): State {
   const call = (task: BackupTask, payload: State, rest: State): State => ({
@@ -64,7 +76,8 @@ export function backupDefinition(args: BackupDefinitionArgs): State {
   const callAgain = (task: BackupTask, payload: State, resultPath: string, rest: State): State =>
     call(task, payload, { ResultSelector: { 'payload.$': '$.Payload' }, ResultPath: resultPath, ...rest });
 
-  const settings = { projects: args.projects, maxConcurrency: args.maxConcurrency };
+  const { projects, selection, maxConcurrency } = args;
+  const settings = { projects, ...selection, maxConcurrency };
   return {
     Comment: 'Backs an Amazon DataZone domain up into its vault',
     StartAt: 'Begin',
@@ -125,7 +138,13 @@ export function backupDefinition(args: BackupDefinitionArgs): State {
         '$.commit',
         { Catch: toFail, Next: 'HasMoreToCommit' },
       ),
-      HasMoreToCommit: again('$.commit.payload.more', 'Commit', 'Committed'),
+      HasMoreToCommit: again('$.commit.payload.more', 'Commit', 'IsComplete'),
+      IsComplete: choice('$.commit.payload.status', { StringEquals: 'COMPLETE' }, 'Collect', 'Committed'),
+      Collect: callAgain('collect', { 'run.$': '$.run' }, '$.collect', {
+        Catch: toFail,
+        Next: 'HasMoreToCollect',
+      }),
+      HasMoreToCollect: again('$.collect.payload.more', 'Collect', 'Committed'),
       Committed: { Type: 'Succeed', OutputPath: '$.commit.payload' },
       Fail: call(
         'fail',

@@ -99,8 +99,58 @@ export function commitGrants(vault: VaultAccess): Grant[] {
   ];
 }
 
+/**
+ * What collect needs: the vault in its own Region, and nothing of the domain. It alone may let an item end, and
+ * remove one; conditions keep it to the partitions, and to the attribute, that this is about. A partition's key is
+ * `<domainId>/<kind>@<scopeId>` for heads, with one slash, and has two for versions and their parts: no id brings
+ * in another.
+ */
+export function collectGrants(vault: VaultAccess): Grant[] {
+  const within = (...partitions: readonly string[]) => ({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+  });
+  return [
+    {
+      class: 'called',
+      subject: 'Vault',
+      reason: 'reads manifests, decisions, pins, heads and versions',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resource: vault.tableArn,
+    },
+    {
+      class: 'called',
+      subject: 'Horizon',
+      reason: 'moves the horizon, notes where it stands, gives the lease back',
+      actions: ['dynamodb:PutItem'],
+      resource: vault.tableArn,
+      condition: within('*/control', '*/run/*'),
+    },
+    {
+      class: 'called',
+      subject: 'Ends',
+      reason: 'marks versions and parts that are older than the retention to end',
+      actions: ['dynamodb:UpdateItem'],
+      resource: vault.tableArn,
+      condition: {
+        ...within('*/*/*'),
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt'] },
+      },
+    },
+    {
+      class: 'called',
+      subject: 'DeletedHeads',
+      reason: 'removes heads of resources that were deleted before the retention',
+      actions: ['dynamodb:DeleteItem'],
+      resource: vault.tableArn,
+      condition: within('*/*@*'),
+    },
+    ...vaultKeyGrants(vault),
+    callbackTracesGrant,
+  ];
+}
+
 /** Once for each role, whose callbacks share it. */
-const callbackTracesGrant: Grant = {
+export const callbackTracesGrant: Grant = {
   class: 'bestEffort',
   subject: 'Traces',
   reason: 'sends traces to X-Ray',
@@ -108,7 +158,8 @@ const callbackTracesGrant: Grant = {
   resource: '*',
 };
 
-function vaultKeyGrants(vault: VaultAccess): Grant[] {
+/** What reading and writing the table takes of its key. */
+export function vaultKeyGrants(vault: Pick<VaultAccess, 'region' | 'tableKeyArn'>): Grant[] {
   return [
     {
       class: 'implied',

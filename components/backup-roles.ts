@@ -1,5 +1,11 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
-import { captureGrants, commitGrants, type DomainAccess, type VaultAccess } from './backup-permissions';
+import {
+  captureGrants,
+  collectGrants,
+  commitGrants,
+  type DomainAccess,
+  type VaultAccess,
+} from './backup-permissions';
 import { type GrantedRole, grantTo, serviceRole } from './service-role';
 
 const service = 'lambda.amazonaws.com';
@@ -11,12 +17,17 @@ export interface BackupRolesArgs {
   readonly captureRoleArn?: string | undefined;
 }
 
-/** The two roles of the callbacks: one reads the domain and writes the vault, the other knows the vault alone. */
+/**
+ * The three roles of the callbacks: one reads the domain and writes the vault, the others know the vault alone, and
+ * one of them may give up what is in it.
+ */
 export class BackupRoles extends ComponentResource {
   /** Of begin, captureScopes and closeReferences; the domain knows it as its reader. */
   readonly capture: GrantedRole;
   /** Of commit and fail. */
   readonly commit: GrantedRole;
+  /** Of collect. */
+  readonly collect: GrantedRole;
 
   constructor(name: string, args: BackupRolesArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:backup:BackupRoles', name, {}, opts);
@@ -27,8 +38,13 @@ export class BackupRoles extends ComponentResource {
         ? serviceRole(`${name}-capture`, { service, grants }, this)
         : existingRole(args.captureRoleArn, (role) => grantTo(role, `${name}-capture`, grants, this));
     this.commit = serviceRole(`${name}-commit`, { service, grants: commitGrants(args.vault) }, this);
+    this.collect = serviceRole(`${name}-collect`, { service, grants: collectGrants(args.vault) }, this);
 
-    this.registerOutputs({ captureRoleArn: this.capture.arn, commitRoleArn: this.commit.arn });
+    this.registerOutputs({
+      captureRoleArn: this.capture.arn,
+      commitRoleArn: this.commit.arn,
+      collectRoleArn: this.collect.arn,
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Output,
 } from '@pulumi/pulumi';
 import { longestTaskSeconds } from './backup-callbacks';
-import { type BackupTask, backupDefinition } from './backup-definition';
+import { type BackupTask, backupDefinition, type SelectionSettings } from './backup-definition';
 import { stateMachineGrants } from './backup-permissions';
 import type { Place } from './place';
 import { serviceRole } from './service-role';
@@ -19,6 +19,7 @@ export interface BackupStateMachineArgs {
   readonly functionArns: Readonly<Record<BackupTask, Input<string>>>;
   /** Ids of the projects of a run, or all that there are when it begins. */
   readonly projects: 'all' | readonly Input<string>[];
+  readonly selection: SelectionSettings;
   readonly maxConcurrency: number;
   readonly settleSeconds: number;
   readonly logRetentionDays: number;
@@ -34,7 +35,7 @@ export class BackupStateMachine extends ComponentResource {
   constructor(name: string, args: BackupStateMachineArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:backup:BackupStateMachine', name, {}, opts);
     const { partition, region, accountId } = args.place;
-    const { functionArns, maxConcurrency, settleSeconds } = args;
+    const { functionArns, selection, maxConcurrency, settleSeconds } = args;
 
     const logGroup = new LogGroup(
       name,
@@ -62,6 +63,7 @@ export class BackupStateMachine extends ComponentResource {
           functionArns: arns,
           taskTimeoutSeconds: longestTaskSeconds,
           projects,
+          selection,
           maxConcurrency,
           settleSeconds,
         }),

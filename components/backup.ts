@@ -5,7 +5,8 @@ import {
   type Output,
   output,
 } from '@pulumi/pulumi';
-import { BackupCallbacks } from './backup-callbacks';
+import { BackupCallbacks, type KeepingSettings, type ReadingSettings } from './backup-callbacks';
+import type { SelectionSettings } from './backup-definition';
 import { leaseGrants } from './backup-permissions';
 import { BackupRoles } from './backup-roles';
 import { BackupSchedule, type ScheduleSettings } from './backup-schedule';
@@ -45,11 +46,12 @@ export interface BackupArgs {
   /** @default a role is made and enrolled */
   readonly captureRole?: ExistingCaptureRole | undefined;
   readonly schedule: ScheduleSettings;
+  readonly selection: SelectionSettings;
   /** Workers that read the domain at once. */
   readonly maxConcurrency: number;
   readonly settleSeconds: number;
-  /** How far the domain's search indexes may lag behind its writes. */
-  readonly indexLagMinutes: number;
+  readonly reading: ReadingSettings;
+  readonly keeping: KeepingSettings;
   readonly logRetentionDays: number;
 }
 
@@ -89,10 +91,12 @@ export class Backup extends ComponentResource {
       {
         captureRole: roles.capture,
         commitRole: roles.commit,
+        collectRole: roles.collect,
         domainId: domain.id,
         tableName: vault.tableName,
         peerRegion: secondaryRegion,
-        indexLagMinutes: args.indexLagMinutes,
+        reading: args.reading,
+        keeping: args.keeping,
         ...logs,
       },
       child,
@@ -103,6 +107,7 @@ export class Backup extends ComponentResource {
         place,
         functionArns,
         projects: projects === 'all' ? projects : Object.values(projects),
+        selection: args.selection,
         maxConcurrency: args.maxConcurrency,
         settleSeconds: args.settleSeconds,
         ...logs,

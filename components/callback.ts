@@ -30,8 +30,10 @@ export interface CallbackArgs<Schema extends z.ZodObject> {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly logRetentionDays: number;
-  /** Key that encrypts the logs. */
+  /** Key that encrypts the logs, of the function's Region. */
   readonly logKeyArn: pulumi.Input<string>;
+  /** @default the provider's */
+  readonly region?: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export class Callback<Schema extends z.ZodObject> extends pulumi.ComponentResour
 
   constructor(name: string, args: CallbackArgs<Schema>, opts?: pulumi.ComponentResourceOptions) {
     super('datazone-resilience:callback:Callback', name, {}, opts);
+    const placed = args.region === undefined ? {} : { region: args.region };
 
     const logGroup = new LogGroup(
       name,
@@ -50,6 +53,7 @@ export class Callback<Schema extends z.ZodObject> extends pulumi.ComponentResour
         namePrefix: `/aws/lambda/${name}-`,
         retentionInDays: args.logRetentionDays,
         kmsKeyId: args.logKeyArn,
+        ...placed,
       },
       { parent: this },
     );
@@ -69,6 +73,7 @@ export class Callback<Schema extends z.ZodObject> extends pulumi.ComponentResour
         environment: { variables: variables(args) },
         loggingConfig: { logGroup: logGroup.name, logFormat: 'JSON' },
         tracingConfig: { mode: 'Active' },
+        ...placed,
       },
       { parent: this, dependsOn: [...args.role.policies, observed] },
     );

@@ -7,12 +7,13 @@ export interface OperationsKeyArgs {
   readonly place: Place;
 }
 
-/** The customer key for logs and for the dead-letter queue. Nothing that must be kept depends on it. */
+/** The customer key of one Region for logs and for the dead-letter queue. Nothing that must be kept depends on it. */
 export class OperationsKey extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
 
   constructor(name: string, args: OperationsKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super('datazone-resilience:backup:OperationsKey', name, {}, opts);
+    const { region } = args.place;
     const key = new Key(
       name,
       {
@@ -20,10 +21,11 @@ export class OperationsKey extends pulumi.ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: 7,
         policy: operationsKeyPolicy(args.place),
+        region,
       },
       { parent: this },
     );
-    new Alias(name, { targetKeyId: key.keyId }, { parent: this });
+    new Alias(name, { targetKeyId: key.keyId, region }, { parent: this });
     this.keyArn = key.arn;
     this.registerOutputs({ keyArn: this.keyArn });
   }

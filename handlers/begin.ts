@@ -31,7 +31,7 @@ export const handler = task('begin', eventSchema, (event) => {
   const vaultIn = (region: string) => new Vault(new Table(settings.TABLE_NAME, region), settings.DOMAIN_ID);
   return begin(
     {
-      source: domainSource(settings.DOMAIN_ID, 1),
+      source: domainSource(settings, 1),
       vault: vaultIn(settings.AWS_REGION),
       peer: vaultIn(settings.PEER_REGION),
       executions,

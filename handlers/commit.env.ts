@@ -1,1 +1,10 @@
-export { vaultEnvironment as commitEnvironment } from './vault.env';
+import * as z from 'zod';
+import { vaultEnvironment } from './vault.env';
+
+/** Environment of the `commit` callback. */
+export const commitEnvironment = vaultEnvironment.extend({
+  /** Per cent of a kind, or of a kind in a scope, that may be gone before a snapshot is HELD. */
+  HELD_SHARE: z.coerce.number().int().min(1).max(100),
+  /** Fewer than this many gone are never too many, unless all are. */
+  HELD_LEAST: z.coerce.number().int().positive(),
+});

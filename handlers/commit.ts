@@ -16,10 +16,11 @@ const eventSchema = z.object({
   captured: capturedSchema,
 });
 
-/** Last task of a run: counts and digests from the vault itself, the manifest closed, the lease released. */
+/** Closes a run's snapshot: counts and digests from the vault itself; HELD where too much of it is gone. */
 export const handler = task('commit', eventSchema, async ({ run, cutAt, captured }, { timeIsUp }) => {
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
-  const result = await commit({ vault, now: () => Date.now(), timeIsUp }, run, cutAt, captured);
+  const held = { heldShare: settings.HELD_SHARE, heldLeast: settings.HELD_LEAST };
+  const result = await commit({ vault, now: () => Date.now(), timeIsUp, held }, run, cutAt, captured);
   if (!result.more) {
     const sum = (count: 'count' | 'changed' | 'deleted') =>
       Object.values(result.kinds).reduce((total, kind) => total + kind[count], 0);
@@ -29,6 +30,7 @@ export const handler = task('commit', eventSchema, async ({ run, cutAt, captured
       ResourcesDeleted: sum('deleted'),
       ScopesUnreadable: result.unreadable.count,
       ReferencesUnresolved: result.unresolved.count,
+      CountsShrunk: result.shrunk.count,
     });
   }
   return result;

@@ -13,10 +13,10 @@ const eventSchema = z.object({
   failure: z.object({ Error: z.string(), Cause: z.string() }),
 });
 
-/** Ends a run that cannot go on: its manifest says why, and the lease is free. */
+/** Ends a run that cannot go on: its manifest says why, unless it had ended before, and the lease is free. */
 export const handler = task('fail', eventSchema, async ({ execution, failure }) => {
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
   const result = await fail(vault, execution, failure, () => Date.now());
-  recordRun(settings.DOMAIN_ID, 'FAILED', {});
+  if (result.status === 'FAILED') recordRun(settings.DOMAIN_ID, 'FAILED', {});
   return result;
 });

@@ -1,3 +1,6 @@
+import { orphans } from '../core/backup/selection';
+import type { DomainVersion } from '../core/catalog/kind';
+import { kindsOf } from '../core/catalog/registry';
 import type { CommonConfig, DatazoneConfig, Draft, SmusConfig } from './config';
 import { show } from './setting';
 import type { People } from './settings';
@@ -16,6 +19,17 @@ export function regionProblems(config: Draft<CommonConfig>): string[] {
   return [
     `secondaryRegion: ${show(secondaryRegion)} is in another partition than ${primaryRegion}. Give a Region of the same partition.`,
   ];
+}
+
+/** Kinds that are captured without those that they are listed under. */
+export function kindProblems(config: Draft<CommonConfig>, version: DomainVersion): string[] {
+  const { kinds, excludeKinds } = config;
+  if (kinds === undefined || excludeKinds === undefined) return [];
+  const key = kinds === 'all' ? 'excludeKinds' : 'kinds';
+  return orphans(kindsOf(version), {
+    kinds: kinds === 'all' ? kinds : [...kinds],
+    excludeKinds: [...excludeKinds],
+  }).map((problem) => `${key}: ${problem}. Take in both or neither.`);
 }
 
 /** Keys of flavour datazone that contradict each other. */

@@ -19,7 +19,7 @@ const designations = {
 /** Stack datazone: a V1 domain with its blueprint, projects and people, and the backup of it. */
 export function deployDatazone(config: DatazoneConfig, connection: Connection): StackOutputs {
   const { place, providers } = connection;
-  const { domainName, domainOnDestroy: onDestroy } = config;
+  const { domainName, domainOnDestroy: onDestroy, kinds, excludeKinds } = config;
   const opts = { providers: [...providers] };
 
   const singleSignOn = config.signIn === 'sso';
@@ -48,6 +48,7 @@ export function deployDatazone(config: DatazoneConfig, connection: Connection): 
     connection,
     domain,
     projects: Object.fromEntries(projects.map(({ name, id }) => [slugOf(name), id])),
+    selection: { kinds, excludeKinds, excludeProjects: [], domainUnits: 'all', excludeDomainUnits: [] },
     projectIds: Object.fromEntries(projects.map(({ name, id }) => [name, id])),
   });
 }

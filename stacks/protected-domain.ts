@@ -1,6 +1,8 @@
 import { type Input, interpolate, type Output } from '@pulumi/pulumi';
 import { Backup, type ExistingCaptureRole } from '../components/backup';
+import type { SelectionSettings } from '../components/backup-definition';
 import type { DataZoneDomain } from '../components/datazone-domain';
+import { Proof } from '../components/proof';
 import { RegionPin } from '../components/region-pin';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
@@ -17,6 +19,8 @@ export interface ProtectedDomainArgs {
   readonly domain: DataZoneDomain;
   /** What is backed up: ids by a stable key, or all projects that there are at each run. */
   readonly projects: 'all' | Readonly<Record<string, Input<string>>>;
+  /** What narrows it beside. */
+  readonly selection: SelectionSettings;
   /** Ids of the projects that the stack knows, by the name that people have for them. */
   readonly projectIds: Readonly<Record<string, Input<string>>>;
   /** Role that captures; absent: the stack makes one and enrols it. */
@@ -49,7 +53,7 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
       domain,
       projects,
       vault: { tableName, tableArn, replicaTableArn, tableKeyArn, replicaKeyArn },
-      readActions: [...readActions(domain.version), ...membershipActions],
+      readActions: [...new Set([...readActions(domain.version), ...membershipActions])],
       captureRole: args.captureRole,
       schedule: {
         intervalMinutes: config.backupIntervalMinutes,
@@ -57,10 +61,39 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
         timeZone: config.backupTimeZone,
         flexibleWindowMinutes: config.flexibleWindowMinutes,
       },
+      selection: args.selection,
       maxConcurrency: config.maxConcurrency,
       settleSeconds: config.settleSeconds,
-      indexLagMinutes: config.indexLagMinutes,
+      reading: {
+        indexLagMinutes: config.indexLagMinutes,
+        rotationRuns: config.rotationRuns,
+        rateShare: config.rateShare,
+        requestRates: config.requestRates,
+      },
+      keeping: {
+        heldShare: config.heldShare,
+        heldLeast: config.heldLeast,
+        retentionDays: config.retentionDays,
+        keepSnapshots: config.keepSnapshots,
+      },
       logRetentionDays: config.logRetentionDays,
+    },
+    opts,
+  );
+  const proves = {
+    domainId: domain.id,
+    tableName,
+    intervalMinutes: config.proveIntervalMinutes,
+    logRetentionDays: config.logRetentionDays,
+  };
+  new Proof('proof', { ...proves, place, tableArn, tableKeyArn }, opts);
+  new Proof(
+    'proof-replica',
+    {
+      ...proves,
+      place: { ...place, region: secondaryRegion },
+      tableArn: replicaTableArn,
+      tableKeyArn: replicaKeyArn,
     },
     opts,
   );

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { slugOf } from '../components/slug';
+import { publishedRates } from '../core/catalog/pace';
+import { kinds } from '../core/catalog/registry';
 import { defaulted, matching, oneOf, optional, required, whole } from './setting';
 
 const role = matching(/^arn:aws[a-z-]*:iam::\d{12}:role(\/[\w+=,.@-]+)+$/, 'the ARN of an IAM role');
@@ -55,11 +57,35 @@ const producerProjects = z
   .min(1, 'names no project')
   .refine((projects) => distinct(projects, ({ name }) => slugOf(name)), 'has two projects of one name');
 
-const projectIds = z
-  .array(matching(/^[a-zA-Z0-9_-]{1,36}$/, 'a project id'))
-  .min(1, 'names no project')
-  .refine((ids) => distinct(ids, (id) => id), 'has a project twice');
-const adoptedProjects = z.union([z.literal('all'), projectIds], 'is neither all nor a list of project ids');
+/** Texts of one form, each at most once. */
+const listOf = <Word extends string>(word: z.ZodType<Word>) =>
+  z.array(word, 'is not a list').refine((words) => distinct(words, (it) => it), 'has one twice');
+const allOr = <Word extends string>(word: z.ZodType<Word>, what: string) =>
+  z.union(
+    [z.literal('all'), listOf(word).min(1, `names no ${what}`)],
+    `is neither all nor a list of ${what}s`,
+  );
+
+const projectId = matching(/^[a-zA-Z0-9_-]{1,36}$/, 'a project id');
+const domainUnitId = matching(/^[a-z0-9_-]{1,256}$/, 'a domain unit id');
+const [firstKind = '', ...otherKinds] = kinds.map(({ name }) => name);
+const kindName = oneOf([firstKind, ...otherKinds]);
+
+const requestRates = z
+  .record(
+    z.string(),
+    z.number('is not a number').positive('is not over 0').max(1000, 'is over 1000'),
+    'is not a map',
+  )
+  .superRefine((rates, context) => {
+    for (const operation of Object.keys(rates).filter((name) => !Object.hasOwn(publishedRates, name))) {
+      context.addIssue({
+        code: 'custom',
+        path: [operation],
+        message: 'is for no operation that a backup calls',
+      });
+    }
+  });
 
 const tags = z
   .record(z.string(), z.string('is not text').max(256, 'is longer than 256 characters'), 'is not a map')
@@ -108,9 +134,29 @@ export const commonSettings = {
     'Give a name of the IANA time zone database, such as Europe/Berlin.',
   ),
   flexibleWindowMinutes: defaulted('integer', whole(0, 1440), 5, 'Give whole minutes, 0 (off) to 1440.'),
+  proveIntervalMinutes: defaulted('integer', whole(15, 44_640), 720, 'Give whole minutes, 15 to 44640.'),
+  kinds: defaulted('structured', allOr(kindName, 'kind'), 'all', 'Give all, or the names of kinds.'),
+  excludeKinds: defaulted(
+    'structured',
+    listOf(kindName),
+    ['assetRevision', 'dataProductRevision'],
+    'Give the names of the kinds to leave out, or an empty list.',
+  ),
+  rotationRuns: defaulted('integer', whole(1, 100), 14, 'Give a number of backups, 1 to 100.'),
+  rateShare: defaulted('integer', whole(1, 100), 80, 'Give whole per cent, 1 to 100.'),
+  requestRates: defaulted(
+    'structured',
+    requestRates,
+    {},
+    'Give a map of operations of DataZone, such as Search, to requests per second.',
+  ),
   maxConcurrency: defaulted('integer', whole(1, 40), 10, 'Give the number of parallel workers, 1 to 40.'),
   settleSeconds: defaulted('integer', whole(30, 900), 30, 'Give whole seconds, 30 to 900.'),
   indexLagMinutes: defaulted('integer', whole(1, 1440), 15, 'Give whole minutes, 1 to 1440.'),
+  heldShare: defaulted('integer', whole(1, 100), 20, 'Give whole per cent, 1 to 100.'),
+  heldLeast: defaulted('integer', whole(1, 1_000_000), 25, 'Give a number of resources, 1 to 1000000.'),
+  retentionDays: defaulted('integer', whole(1, 3650), 35, 'Give whole days, 1 to 3650.'),
+  keepSnapshots: defaulted('integer', whole(1, 100), 3, 'Give a number of snapshots, 1 to 100.'),
   logRetentionDays: defaulted(
     'integer',
     z.int('is not a whole number').refine((days) => retentionDays.includes(days), 'is not a log retention'),
@@ -155,9 +201,27 @@ export const smusSettings = {
   ),
   projects: defaulted(
     'structured',
-    adoptedProjects,
+    allOr(projectId, 'project id'),
     'all',
     'Give all, or the ids of the projects to back up.',
+  ),
+  excludeProjects: defaulted(
+    'structured',
+    listOf(projectId),
+    [],
+    'Give the ids of the projects to leave out.',
+  ),
+  domainUnits: defaulted(
+    'structured',
+    allOr(domainUnitId, 'domain unit id'),
+    'all',
+    'Give all, or the ids of the domain units whose projects to back up.',
+  ),
+  excludeDomainUnits: defaulted(
+    'structured',
+    listOf(domainUnitId),
+    [],
+    'Give the ids of the domain units whose projects to leave out.',
   ),
   captureRoleArn: optional(
     'string',

@@ -9,13 +9,14 @@ import type { Connection } from './providers';
 
 /** Stack smus: the backup of a V2 domain, adopted or made as a shell. */
 export async function deploySmus(config: SmusConfig, connection: Connection): Promise<StackOutputs> {
-  const { projects } = config;
+  const { projects, kinds, excludeKinds, excludeProjects, domainUnits, excludeDomainUnits } = config;
   const projectIds = projects === 'all' ? {} : Object.fromEntries(projects.map((id) => [id, id]));
   return protectDomain({
     config,
     connection,
     domain: await findOrMakeDomain(config, connection),
     projects: projects === 'all' ? projects : projectIds,
+    selection: { kinds, excludeKinds, excludeProjects, domainUnits, excludeDomainUnits },
     projectIds,
     captureRole: captureRoleOf(config),
   });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { BackupContext, ProjectAccess } from '../../core/backup/context';
 import type { Run } from '../../core/backup/run';
+import { callersOf } from '../../core/catalog/callers';
 import { dataZoneClient } from '../../core/catalog/client';
 import { DataZoneSource } from '../../core/catalog/data-zone-source';
 import { isMember, readerProfileId } from '../../core/catalog/membership';
@@ -11,13 +12,22 @@ import { Table } from '../../core/vault/table';
 import { Vault } from '../../core/vault/vault';
 import { VaultWriter } from '../../core/vault/writer';
 import type { captureScopesEnvironment } from '../capture-scopes.env';
+import type { domainReaderEnvironment } from '../domain-reader.env';
 import type { Invocation } from './task';
 
 const client = dataZoneClient();
 
-/** The domain, at this worker's share of the published rates. */
-export function domainSource(domainId: string, workers: number): DataZoneSource {
-  return new DataZoneSource({ client, domainId, pace: new Pace({ workers }) });
+/** The domain, at the share of its request rates that each of `workers` has. */
+export function domainSource(
+  settings: z.infer<typeof domainReaderEnvironment>,
+  workers: number,
+): DataZoneSource {
+  const pace = new Pace({
+    callers: callersOf(kinds, workers),
+    share: settings.RATE_SHARE,
+    requests: settings.REQUEST_RATES,
+  });
+  return new DataZoneSource({ client, domainId: settings.DOMAIN_ID, pace });
 }
 
 /** What a task of a run that reads the domain works with. */
@@ -27,7 +37,7 @@ export function backupContext(
   workers: number,
   { timeIsUp }: Invocation,
 ): BackupContext {
-  const source = domainSource(settings.DOMAIN_ID, workers);
+  const source = domainSource(settings, workers);
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
   const now = () => Date.now();
   return {
@@ -38,6 +48,7 @@ export function backupContext(
     access: new ReaderAccess(source, settings.READER_ROLE_ARN),
     kindByName: (name) => kinds.find((kind) => kind.name === name),
     indexLag: settings.INDEX_LAG_MINUTES * 60_000,
+    rotationRuns: settings.ROTATION_RUNS,
     now,
     timeIsUp,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

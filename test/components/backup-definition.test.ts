@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import validate from 'asl-validator';
-import { type BackupDefinitionArgs, backupDefinition } from '../../components/backup-definition';
+import {
+  type BackupDefinitionArgs,
+  backupDefinition,
+  type SelectionSettings,
+} from '../../components/backup-definition';
 
+const selection: SelectionSettings = {
+  kinds: 'all',
+  excludeKinds: ['assetRevision'],
+  excludeProjects: ['p3'],
+  domainUnits: ['unit'],
+  excludeDomainUnits: [],
+};
 const args: BackupDefinitionArgs = {
   invokeResource: 'arn:aws:states:::lambda:invoke',
   functionArns: {
@@ -9,10 +20,12 @@ const args: BackupDefinitionArgs = {
     captureScopes: 'arn:aws:lambda:us-east-1:123456789012:function:captureScopes',
     closeReferences: 'arn:aws:lambda:us-east-1:123456789012:function:closeReferences',
     commit: 'arn:aws:lambda:us-east-1:123456789012:function:commit',
+    collect: 'arn:aws:lambda:us-east-1:123456789012:function:collect',
     fail: 'arn:aws:lambda:us-east-1:123456789012:function:fail',
   },
   taskTimeoutSeconds: 900,
   projects: ['p1', 'p2'],
+  selection,
   maxConcurrency: 7,
   settleSeconds: 30,
 };
@@ -50,11 +63,12 @@ describe('The definition of the backup', () => {
     assert.deepEqual(payloads, {
       begin: {
         'execution.$': '$$.Execution.Id',
-        settings: { projects: ['p1', 'p2'], maxConcurrency: 7 },
+        settings: { projects: ['p1', 'p2'], ...selection, maxConcurrency: 7 },
       },
       captureScopes: { 'run.$': '$.run', 'group.$': '$.group', 'workers.$': '$.workers' },
       closeReferences: { 'run.$': '$.run', 'captured.$': '$.captured' },
       commit: { 'run.$': '$.run', 'cutAt.$': '$.closing.payload.cutAt', 'captured.$': '$.captured' },
+      collect: { 'run.$': '$.run' },
       fail: { 'execution.$': '$$.Execution.Id', 'failure.$': '$.failure' },
     });
   });
@@ -104,6 +118,7 @@ describe('The definition of the backup', () => {
       CaptureScopes: [['States.ALL', 'GroupFailed']],
       CloseReferences: [['States.ALL', 'Fail']],
       Commit: [['States.ALL', 'Fail']],
+      Collect: [['States.ALL', 'Fail']],
       Fail: [['States.ALL', 'Failed']],
     });
     assert.deepEqual(machine.States.Failed, {
@@ -125,12 +140,27 @@ describe('The definition of the backup', () => {
     );
   });
 
+  it('collects after a COMPLETE snapshot only, for as many calls as it takes', () => {
+    const { HasMoreToCommit, IsComplete, HasMoreToCollect } = machine.States;
+    const next = (state: State | undefined) => [state?.Choices, state?.Default];
+
+    assert.equal(HasMoreToCommit?.Default, 'IsComplete');
+    assert.deepEqual(next(IsComplete), [
+      [{ Variable: '$.commit.payload.status', StringEquals: 'COMPLETE', Next: 'Collect' }],
+      'Committed',
+    ]);
+    assert.deepEqual(next(HasMoreToCollect), [
+      [{ Variable: '$.collect.payload.more', BooleanEquals: true, Next: 'Collect' }],
+      'Committed',
+    ]);
+  });
+
   it('can take all projects', () => {
     const { Begin } = parse(backupDefinition({ ...args, projects: 'all' })).States;
 
     assert.deepEqual(Begin?.Parameters?.Payload, {
       'execution.$': '$$.Execution.Id',
-      settings: { projects: 'all', maxConcurrency: 7 },
+      settings: { projects: 'all', ...selection, maxConcurrency: 7 },
     });
   });
 });

@@ -12,6 +12,14 @@ const vault = {
   tableKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/mrk-vault',
   replicaKeyArn: 'arn:aws:kms:us-west-2:123456789012:key/mrk-vault',
 };
+const selection = {
+  kinds: 'all',
+  excludeKinds: ['assetRevision'],
+  excludeProjects: [],
+  domainUnits: 'all',
+  excludeDomainUnits: [],
+} as const;
+const reading = { indexLagMinutes: 15, rotationRuns: 14, rateShare: 80, requestRates: { Search: 5 } };
 const args: BackupArgs = {
   place,
   secondaryRegion: 'us-west-2',
@@ -27,12 +35,14 @@ const args: BackupArgs = {
   vault,
   readActions: ['datazone:GetAsset', 'datazone:Search'],
   schedule: { intervalMinutes: 720, timeZone: 'UTC', flexibleWindowMinutes: 5 },
+  selection,
   maxConcurrency: 10,
   settleSeconds: 30,
-  indexLagMinutes: 15,
+  reading,
+  keeping: { heldShare: 20, heldLeast: 25, retentionDays: 35, keepSnapshots: 3 },
   logRetentionDays: 30,
 };
-const callbacks = ['begin', 'capture-scopes', 'close-references', 'commit', 'fail'];
+const callbacks = ['begin', 'capture-scopes', 'close-references', 'commit', 'collect', 'fail'];
 
 function deployBackup(changes: Partial<BackupArgs> = {}): Promise<Deployment> {
   return deploy(() => {
@@ -131,10 +141,44 @@ describe('The backup', () => {
       );
     });
 
-    it('lets the state machine invoke its five functions', () => {
+    it('lets the collect role, alone, let versions end and remove heads, and nothing else of the vault', () => {
+      const within = (...partitions: string[]) => ({
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+      });
+      const ofVault = (Sid: string, Action: string[], Condition?: object) => ({
+        Sid,
+        Effect: 'Allow',
+        Action,
+        Resource: vault.tableArn,
+        ...(Condition && { Condition }),
+      });
+
+      assert.deepEqual(
+        backup.grantsOf('backup-collect').filter((statement) => !bestEffort(statement)),
+        [
+          ofVault('CalledVault', ['dynamodb:GetItem', 'dynamodb:Query']),
+          ofVault('CalledHorizon', ['dynamodb:PutItem'], within('*/control', '*/run/*')),
+          ofVault('CalledEnds', ['dynamodb:UpdateItem'], {
+            ...within('*/*/*'),
+            'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt'] },
+          }),
+          ofVault('CalledDeletedHeads', ['dynamodb:DeleteItem'], within('*/*@*')),
+          vaultKey,
+        ],
+      );
+      for (const name of ['backup-capture', 'backup-commit', 'backup', 'backup-schedule']) {
+        const actions = backup.grantsOf(name).flatMap(({ Action }) => Action);
+        assert.deepEqual(
+          actions.filter((action) => /dynamodb:.*(Update|Delete|BatchWrite)/.test(action)),
+          [],
+        );
+      }
+    });
+
+    it('lets the state machine invoke its six functions', () => {
       assert.deepEqual(
         backup.grantsOf('backup').filter((statement) => !bestEffort(statement)),
-        ['Begin', 'CaptureScopes', 'CloseReferences', 'Commit', 'Fail'].map((task, index) => ({
+        ['Begin', 'CaptureScopes', 'CloseReferences', 'Commit', 'Collect', 'Fail'].map((task, index) => ({
           Sid: `Called${task}`,
           Effect: 'Allow',
           Action: ['lambda:InvokeFunction'],
@@ -178,7 +222,7 @@ describe('The backup', () => {
     });
 
     it('grants nothing on every resource but what AWS knows no resource for', () => {
-      const everywhere = ['backup-capture', 'backup-commit', 'backup', 'backup-schedule']
+      const everywhere = ['backup-capture', 'backup-commit', 'backup-collect', 'backup', 'backup-schedule']
         .flatMap((name) => backup.grantsOf(name))
         .filter(({ Resource }) => Resource === '*')
         .flatMap(({ Action }) => Action);
@@ -212,6 +256,7 @@ describe('The backup', () => {
           sourced('arn:aws:states:us-east-1:123456789012:stateMachine:*'),
         ],
         ['backup-capture', { Service: 'lambda.amazonaws.com' }, undefined],
+        ['backup-collect', { Service: 'lambda.amazonaws.com' }, undefined],
         ['backup-commit', { Service: 'lambda.amazonaws.com' }, undefined],
         [
           'backup-schedule',
@@ -246,13 +291,29 @@ describe('The backup', () => {
         POWERTOOLS_METRICS_NAMESPACE: 'datazone-resilience',
       });
       const ofVault = { DOMAIN_ID: 'dzd_domain', TABLE_NAME: 'vault' };
-      const reader = { ...ofVault, READER_ROLE_ARN: role('backup-capture').state.arn };
+      const reader = {
+        ...ofVault,
+        READER_ROLE_ARN: role('backup-capture').state.arn,
+        RATE_SHARE: '80',
+        REQUEST_RATES: '{"Search":5}',
+      };
 
       assert.deepEqual(variables, {
         begin: { ...reader, PEER_REGION: 'us-west-2', ...tools('begin') },
-        'capture-scopes': { ...reader, INDEX_LAG_MINUTES: '15', ...tools('captureScopes') },
-        'close-references': { ...reader, INDEX_LAG_MINUTES: '15', ...tools('closeReferences') },
-        commit: { ...ofVault, ...tools('commit') },
+        'capture-scopes': {
+          ...reader,
+          INDEX_LAG_MINUTES: '15',
+          ROTATION_RUNS: '14',
+          ...tools('captureScopes'),
+        },
+        'close-references': {
+          ...reader,
+          INDEX_LAG_MINUTES: '15',
+          ROTATION_RUNS: '14',
+          ...tools('closeReferences'),
+        },
+        commit: { ...ofVault, HELD_SHARE: '20', HELD_LEAST: '25', ...tools('commit') },
+        collect: { ...ofVault, RETENTION_DAYS: '35', KEEP_SNAPSHOTS: '3', ...tools('collect') },
         fail: { ...ofVault, ...tools('fail') },
       });
     });
@@ -287,6 +348,7 @@ describe('The backup', () => {
         ['capture-scopes', 'backup-capture'],
         ['close-references', 'backup-capture'],
         ['commit', 'backup-commit'],
+        ['collect', 'backup-collect'],
         ['fail', 'backup-commit'],
       ] as const) {
         const { dependencies } = backup.one(lambdaType, `backup-${task}`);
@@ -298,7 +360,10 @@ describe('The backup', () => {
     });
 
     it('are refused a value that their handler would refuse', async () => {
-      await assert.rejects(deployBackup({ indexLagMinutes: 0 }), /INDEX_LAG_MINUTES/);
+      await assert.rejects(
+        deployBackup({ reading: { ...reading, indexLagMinutes: 0 } }),
+        /INDEX_LAG_MINUTES/,
+      );
     });
   });
 
@@ -324,6 +389,7 @@ describe('The backup', () => {
       assert.equal(States.Begin.Parameters.FunctionName, backup.one(lambdaType, 'backup-begin').state.arn);
       assert.deepEqual(States.Begin.Parameters.Payload.settings, {
         projects: ['p1', 'p2'],
+        ...selection,
         maxConcurrency: 10,
       });
     });
@@ -421,7 +487,7 @@ describe('The backup', () => {
       names.filter(({ name, length }) => name.length > length),
       [],
     );
-    assert.equal(names.length, 19);
+    assert.equal(names.length, 22);
     for (const { id } of deployed.ofType('aws:iam/role:Role')) assert.ok(policyText(id).length < 10_240, id);
   });
 
@@ -453,7 +519,7 @@ describe('The backup', () => {
           .ofType('aws:iam/role:Role')
           .map(({ name }) => name)
           .sort(),
-        ['backup', 'backup-commit', 'backup-schedule'],
+        ['backup', 'backup-collect', 'backup-commit', 'backup-schedule'],
       );
       assert.deepEqual(deployed.ofType('aws:datazone/userProfile:UserProfile'), []);
     });

@@ -9,7 +9,7 @@ import { type Bundle, bundle } from '../../components/bundle';
 import { callbackRuntime } from '../../components/callback';
 
 const root = resolve(__dirname, '../..');
-const budget = 600 * 1024;
+const budget = 700 * 1024;
 
 describe('bundle', () => {
   let handlers: string[];
@@ -27,12 +27,12 @@ describe('bundle', () => {
     bundles = await bundleAll(root);
   });
 
-  it('keeps every callback within 600 KB of code', () => {
+  it('keeps every callback within 700 KiB of code', () => {
     const sizes = [...bundles].map(
       ([entry, files]) => [entry, Buffer.byteLength(files['index.mjs'])] as const,
     );
 
-    assert.equal(sizes.length, 5);
+    assert.equal(sizes.length, 7);
     assert.deepEqual(
       sizes.filter(([, size]) => size > budget),
       [],
@@ -73,7 +73,13 @@ describe('bundle', () => {
 
   it('runs on its own, packages that require Node.js modules included', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-    const environment = { DOMAIN_ID: 'dzd_1', TABLE_NAME: 'vault', AWS_REGION: 'us-east-1' };
+    const environment = {
+      DOMAIN_ID: 'dzd_1',
+      TABLE_NAME: 'vault',
+      HELD_SHARE: '20',
+      HELD_LEAST: '25',
+      AWS_REGION: 'us-east-1',
+    };
     try {
       const files = await bundle({ entry: 'handlers/commit.ts', runtime: callbackRuntime });
       for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);

@@ -1,3 +1,4 @@
+import { kindsOf } from '../../core/catalog/registry';
 import type { Flavour } from '../../local/local-cloud';
 import type { ProbedCloud } from './probed-cloud';
 import type { SpareKind } from './spares';
@@ -11,9 +12,10 @@ export type Consequence = {
       /**
        * The run is FAILED. `manifest`: the snapshot's manifest says so and names the action, as does the
        * execution's cause. `execution`: only the cause names it, since there is no manifest yet, or it can not be
-       * written. `history`: only the history does, since another failure came first.
+       * written. `collection`: the cause names it, and the snapshot is COMPLETE all the same. `history`: only the
+       * history does, since another failure came first.
        */
-      readonly failed: 'manifest' | 'execution' | 'history';
+      readonly failed: 'manifest' | 'execution' | 'collection' | 'history';
     }
   /** The snapshot is PARTIAL: scopes of these kinds, and no others, are unreadable, each naming the action. */
   | { readonly partial: readonly string[] }
@@ -28,6 +30,8 @@ export type Consequences = Readonly<
 
 const inManifest: Consequence = { failed: 'manifest' };
 const inExecution: Consequence = { failed: 'execution' };
+/** Only where there is something to collect does all of it come to pass. */
+const ofCollection: Consequence = { failed: 'collection', arrange: (probed) => probed.ageVault() };
 const partial = (...kinds: readonly string[]): Consequence => ({ partial: kinds });
 /** A Get whose only need is to confirm that something is gone. */
 const confirms = (kind: SpareKind): Consequence => ({
@@ -38,16 +42,7 @@ const confirms = (kind: SpareKind): Consequence => ({
   partial: [kind],
 });
 
-const allKinds = [
-  'asset',
-  'assetType',
-  'domain',
-  'formType',
-  'glossary',
-  'glossaryTerm',
-  'listing',
-  'project',
-];
+const ofProjects = kindsOf('V2').flatMap(({ name, scope }) => (scope === 'project' ? [name] : []));
 
 /** A V1 domain of this stack: every called and every implied action. */
 const datazone: Consequences = {
@@ -65,23 +60,7 @@ const datazone: Consequences = {
       'kms:GenerateDataKey': inExecution,
     },
     ImpliedReplicaKey: { 'kms:Decrypt': inExecution },
-    CalledDomain: {
-      'datazone:GetAsset': confirms('asset'),
-      'datazone:GetAssetType': confirms('assetType'),
-      'datazone:GetDomain': inExecution,
-      // Form types tell which members of a form are glossary terms.
-      'datazone:GetFormType': partial('asset'),
-      'datazone:GetGlossary': confirms('glossary'),
-      'datazone:GetGlossaryTerm': confirms('glossaryTerm'),
-      'datazone:GetListing': confirms('listing'),
-      'datazone:GetProject': partial('project'),
-      'datazone:GetUserProfile': partial('asset'),
-      'datazone:ListProjectMemberships': partial('asset'),
-      'datazone:ListProjects': partial('project'),
-      'datazone:Search': partial('asset', 'glossary', 'glossaryTerm'),
-      'datazone:SearchListings': partial('listing'),
-      'datazone:SearchTypes': partial('assetType', 'formType'),
-    },
+    CalledDomain: { 'datazone:GetDomain': inExecution, 'datazone:ListProjects': partial('project') },
     ImpliedDomainKey: {
       'kms:Decrypt': inExecution,
       'kms:DescribeKey': inExecution,
@@ -104,11 +83,23 @@ const datazone: Consequences = {
       'kms:GenerateDataKey': inExecution,
     },
   },
+  'backup-collect': {
+    CalledVault: { 'dynamodb:GetItem': ofCollection, 'dynamodb:Query': ofCollection },
+    CalledHorizon: { 'dynamodb:PutItem': ofCollection },
+    CalledEnds: { 'dynamodb:UpdateItem': ofCollection },
+    CalledDeletedHeads: { 'dynamodb:DeleteItem': ofCollection },
+    ImpliedTableKey: {
+      'kms:Decrypt': ofCollection,
+      'kms:DescribeKey': ofCollection,
+      'kms:GenerateDataKey': ofCollection,
+    },
+  },
   backup: {
     CalledBegin: { 'lambda:InvokeFunction': inExecution },
-    CalledCaptureScopes: { 'lambda:InvokeFunction': partial(...allKinds) },
+    CalledCaptureScopes: { 'lambda:InvokeFunction': partial(...kindsOf('V1').map(({ name }) => name)) },
     CalledCloseReferences: { 'lambda:InvokeFunction': inManifest },
     CalledCommit: { 'lambda:InvokeFunction': inManifest },
+    CalledCollect: { 'lambda:InvokeFunction': ofCollection },
     CalledFail: {
       'lambda:InvokeFunction': {
         failed: 'history',
@@ -126,15 +117,13 @@ const smus: Consequences = {
   'backup-capture': {
     CalledVault: { 'dynamodb:Query': inManifest },
     CalledDomain: {
-      // Without it the assets of a project that is gone can not be known as gone.
-      'datazone:GetProject': { ...confirms('project'), partial: ['asset', 'project'] },
-      'datazone:GetUserProfile': partial('asset'),
-      'datazone:ListProjectMemberships': partial('asset'),
+      // Without it what a project holds that is gone can not be known as gone.
+      'datazone:GetProject': { ...confirms('project'), partial: [...ofProjects, 'project'] },
       'datazone:ListProjects': inManifest,
     },
     CalledEnrolment: {
       'datazone:CreateProjectMembership': {
-        partial: ['asset'],
+        partial: ofProjects,
         arrange: (probed) => {
           probed.createProject('New');
           return undefined;

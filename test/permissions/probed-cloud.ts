@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { type Manifest, manifests } from '../../core/vault/manifest';
+import type { DomainVersion } from '../../core/catalog/kind';
+import { readActions } from '../../core/catalog/registry';
+import { readHorizon } from '../../core/vault/horizon';
+import { type Manifest, manifests, openManifest } from '../../core/vault/manifest';
 import type { Vault } from '../../core/vault/vault';
+import { type Observation, VaultWriter } from '../../core/vault/writer';
 import { vaultIn } from '../../local/demo/clients';
+import { hurried } from '../../local/hurried';
 import { matchesArn } from '../../local/iam/patterns';
 import { type Flavour, type LocalCloud, startLocalCloud } from '../../local/local-cloud';
 import type { Execution } from '../../local/stepfunctions/execution';
@@ -25,18 +30,29 @@ class GrantNotFoundError extends Error {
 export class ProbedCloud {
   private constructor(
     readonly cloud: LocalCloud,
+    private readonly flavour: Flavour,
     readonly spares: Spares,
     private readonly vault: Vault,
   ) {}
 
-  /** `spares` is how many resources of each kind can be deleted. */
-  static async start(flavour: Flavour, spares: number): Promise<ProbedCloud> {
-    const config = {
-      maxConcurrency: 2,
-      ...(flavour === 'datazone' && { projects: [{ name: 'Sales', environment: false }] }),
-    };
-    const cloud = await startLocalCloud({ flavour, projects: ['Sales'], config });
-    return new ProbedCloud(cloud, await Spares.fill(cloud, spares), vaultIn(cloud, cloud.outputs.region));
+  static async start(flavour: Flavour): Promise<ProbedCloud> {
+    const config = { maxConcurrency: 2, requestRates: hurried, excludeKinds: [], rotationRuns: 1 };
+    const cloud = await startLocalCloud({ flavour, projects: ['Sales', 'Marketing'], config });
+    return new ProbedCloud(
+      cloud,
+      flavour,
+      await Spares.fill(cloud, flavour),
+      vaultIn(cloud, cloud.outputs.region),
+    );
+  }
+
+  get version(): DomainVersion {
+    return this.flavour === 'smus' ? 'V2' : 'V1';
+  }
+
+  /** Whether the running backup calls an operation of DataZone in a domain of this version. */
+  reads(operation: string): boolean {
+    return readActions(this.version).includes(`datazone:${operation}`);
   }
 
   get grants(): RunTimeGrant[] {
@@ -84,8 +100,46 @@ export class ProbedCloud {
     assert.equal((await ended).result.status, 'ABORTED');
   }
 
+  /** Makes the vault one that has something to collect: a history of a hundred days ago, of which nothing is. */
+  async ageVault(): Promise<void> {
+    const { vault } = this;
+    const { region } = vault.table;
+    const scope = { kind: 'asset', scopeId: 'closed-long-ago' };
+    const daysAgo = (days: number) => Date.now() - days * 24 * 3600_000;
+    const startedAt = new Date(daysAgo(100)).toISOString();
+    await openManifest(vault, { status: 'SKIPPED', startedAt, runId: 'old', execution: 'old', region });
+    await vault.registerScope(scope, startedAt);
+    for (const id of [`left-${startedAt}`, `gone-${startedAt}`]) {
+      for (const [days, content] of [
+        [99, 'one'],
+        [98, 'two'],
+        [97, undefined],
+      ] as const) {
+        const run = { runId: `old${days}`, source: 'snapshot' } as const;
+        const writer = new VaultWriter(vault, run, () => daysAgo(days));
+        await writer.write(scope, id, async () => (content === undefined ? undefined : observed(content)));
+      }
+    }
+    // Of the second one, the content has come to its end.
+    for await (const { pk, sk, check, state } of vault.versions('asset', `gone-${startedAt}`)) {
+      if (state === 'LIVE') await vault.table.remove({ pk, sk }, 'check', check);
+    }
+    const horizon = await readHorizon(vault);
+    if (horizon !== undefined) await vault.table.remove(horizon, 'check', horizon.check);
+  }
+
   createProject(name: string): void {
     const { datazone, administrator, outputs } = this.cloud;
     datazone.call('CreateProject', { domainIdentifier: outputs.domainId, name }, administrator);
   }
+}
+
+function observed(content: string): Observation {
+  return {
+    record: { content },
+    facets: {},
+    columns: {},
+    normaliser: 1,
+    renormalise: (record) => record,
+  };
 }

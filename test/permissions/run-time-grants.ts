@@ -2,12 +2,14 @@ import { z } from 'zod';
 import {
   callbackGrants,
   captureGrants,
+  collectGrants,
   commitGrants,
   leaseGrants,
   scheduleGrants,
   stateMachineGrants,
 } from '../../components/backup-permissions';
 import type { Grant, GrantClass } from '../../components/grants';
+import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { type PolicyDocument, parsePolicyDocument } from '../../local/iam/policy-document';
 import type { CapturedResource, ResourceGraph } from '../../local/program/graph';
 import { ofType } from '../support/program';
@@ -103,13 +105,16 @@ export function declaredGrants(): Grant[] {
     tableKeyArn: arn,
     replicaKeyArn: arn,
   };
-  const tasks = ['begin', 'captureScopes', 'closeReferences', 'commit', 'fail'];
+  const tasks = ['begin', 'captureScopes', 'closeReferences', 'commit', 'collect', 'fail'];
   return [
     ...captureGrants(vault, { region, keyArn: arn, readActions: [], enrols: true }),
     ...leaseGrants(arn),
     ...commitGrants(vault),
+    ...collectGrants(vault),
     ...stateMachineGrants(Object.fromEntries(tasks.map((task) => [task, arn]))),
     ...callbackGrants(arn),
+    ...proofGrants(vault),
+    ...proofScheduleGrants(arn),
     ...scheduleGrants({ stateMachineArn: arn, deadLetterArn: arn, deadLetterKeyArn: arn, region }),
   ];
 }

@@ -1,5 +1,8 @@
-import { fillDomain } from '../../local/fixture/fill-domain';
-import type { LocalCloud } from '../../local/local-cloud';
+import type { Answer, Given, OperationName } from '../../local/datazone/service';
+import { type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
+import { fillGovernance } from '../../local/fixture/fill-governance';
+import { callIn } from '../../local/fixture/filling';
+import type { Flavour, LocalCloud } from '../../local/local-cloud';
 import { Random } from '../../local/random';
 
 /** Kinds of which a domain has some that nothing refers to. */
@@ -10,88 +13,90 @@ export type SpareKind =
   | 'glossaryTerm'
   | 'formType'
   | 'assetType'
-  | 'project';
+  | 'project'
+  | 'environmentAction'
+  | 'environmentBlueprintConfiguration'
+  | 'subscriptionGrant';
 
-/** A small domain in which resources of every kind can be deleted, one after the other. */
+/** A small domain that has every kind of its version, of some of which resources can be deleted, one by one. */
 export class Spares {
-  private readonly ids: Record<SpareKind, string[]> = {
-    asset: [],
-    listing: [],
-    glossary: [],
-    glossaryTerm: [],
-    formType: [],
-    assetType: [],
-    project: [],
-  };
+  private readonly deletions = new Map<SpareKind, () => void>();
 
   private constructor(private readonly cloud: LocalCloud) {}
 
-  /** Fills the first project of a cloud's domain, with `count` resources of each kind to spare. */
-  static async fill(cloud: LocalCloud, count: number): Promise<Spares> {
+  /** Fills the projects of a cloud's domain, with a resource of each kind to spare. */
+  static async fill(cloud: LocalCloud, flavour: Flavour): Promise<Spares> {
     const { datazone: service, administrator: caller, outputs } = cloud;
-    const projectIds = cloud.projectIds.slice(0, 1);
-    const [owningProjectIdentifier = ''] = projectIds;
-    const { domainId } = outputs;
-    const filled = await fillDomain({
-      service,
-      caller,
-      domainId,
-      projectIds,
-      // One in four is published.
-      assetsPerProject: 4 * count,
-      random: new Random(1),
-    });
+    const { domainId, accountId, region } = outputs;
+    const into = { service, caller, domainId, random: new Random(1) };
+    // The first four are what other resources are made of; of four, the first is published.
+    const projects = await fillDomain({ ...into, projectIds: cloud.projectIds, assetsPerProject: 6 });
+    fillGovernance({ ...into, isV2: flavour === 'smus', accountId, region, projects });
     const spares = new Spares(cloud);
-    const owned = { domainIdentifier: domainId, owningProjectIdentifier };
-    for (const identifier of filled.flatMap(({ assetIds }) => assetIds)) {
-      const { listing } = service.call('GetAsset', { domainIdentifier: domainId, identifier }, caller);
-      if (listing === undefined) spares.ids.asset.push(identifier);
-      else spares.ids.listing.push(listing.listingId);
-    }
-    const used = service.call('CreateGlossary', { ...owned, name: 'Spare terms', status: 'ENABLED' }, caller);
-    for (let n = 1; n <= count; n++) {
-      const glossary = { ...owned, name: `Spare ${n}`, status: 'DISABLED' } as const;
-      spares.ids.glossary.push(service.call('CreateGlossary', glossary, caller).id);
-      const term = { domainIdentifier: domainId, glossaryIdentifier: used.id, name: `Spare ${n}` };
-      spares.ids.glossaryTerm.push(service.call('CreateGlossaryTerm', term, caller).id);
-      const name = `Spare${n}`;
-      const model = { smithy: `structure ${name} {\n  owner: String\n}\n` };
-      service.call('CreateFormType', { ...owned, name, model, status: 'DISABLED' }, caller);
-      spares.ids.formType.push(name);
-      service.call('CreateAssetType', { ...owned, name, formsInput: {} }, caller);
-      spares.ids.assetType.push(name);
-      spares.ids.project.push(service.call('CreateProject', { domainIdentifier: domainId, name }, caller).id);
-    }
+    const [project] = projects;
+    if (project !== undefined) spares.fillCatalog(project);
+    spares.fillProjects();
     return spares;
   }
 
-  /** Deletes one spare resource of a kind, as people do. */
+  /** Deletes the spare resource of a kind, as people do. */
   delete(kind: SpareKind): void {
-    const { datazone: service, administrator: caller, outputs } = this.cloud;
-    const identifier = this.ids[kind].pop();
-    if (identifier === undefined) throw new Error(`No ${kind} is left to spare`);
-    const spare = { domainIdentifier: outputs.domainId, identifier };
-    switch (kind) {
-      case 'asset':
-        service.call('DeleteAsset', spare, caller);
-        return;
-      case 'listing':
-        service.call('DeleteListing', spare, caller);
-        return;
-      case 'glossary':
-        service.call('DeleteGlossary', spare, caller);
-        return;
-      case 'glossaryTerm':
-        service.call('DeleteGlossaryTerm', spare, caller);
-        return;
-      case 'formType':
-        service.call('DeleteFormType', { ...spare, formTypeIdentifier: identifier }, caller);
-        return;
-      case 'assetType':
-        service.call('DeleteAssetType', spare, caller);
-        return;
-      case 'project':
-        service.call('DeleteProject', spare, caller);
-    }
+    const remove = this.deletions.get(kind);
+    if (remove === undefined) throw new Error(`No ${kind} is left to spare`);
+    this.deletions.delete(kind);
+    remove();
   }
+
+  private fillCatalog({ projectId, assetIds }: FilledProject): void {
+    const { call, deletions } = this;
+    const [listed = '', asset = ''] = assetIds.slice(4);
+    const { listing } = call('GetAsset', { identifier: listed });
+    deletions.set('listing', () => call('DeleteListing', { identifier: listing?.listingId ?? '' }));
+    deletions.set('asset', () => call('DeleteAsset', { identifier: asset }));
+    const owned = { owningProjectIdentifier: projectId };
+    const used = call('CreateGlossary', { ...owned, name: 'Spare terms', status: 'ENABLED' });
+    const term = call('CreateGlossaryTerm', { glossaryIdentifier: used.id, name: 'Spare' });
+    deletions.set('glossaryTerm', () => call('DeleteGlossaryTerm', { identifier: term.id }));
+    const glossary = call('CreateGlossary', { ...owned, name: 'Spare', status: 'DISABLED' });
+    deletions.set('glossary', () => call('DeleteGlossary', { identifier: glossary.id }));
+    call('CreateAssetType', { ...owned, name: 'Spare', formsInput: {} });
+    deletions.set('assetType', () => call('DeleteAssetType', { identifier: 'Spare' }));
+  }
+
+  private fillProjects(): void {
+    const { call, deletions, cloud } = this;
+    const project = call('CreateProject', { name: 'Spare' });
+    deletions.set('project', () => call('DeleteProject', { identifier: project.id }));
+    const [projectIdentifier = ''] = cloud.projectIds;
+    const [environment] = call('ListEnvironments', { projectIdentifier }).items;
+    const inEnvironment = { environmentIdentifier: environment?.id ?? '' };
+    const parameters = { awsConsoleLink: { uri: 'https://console.aws.amazon.com/athena' } };
+    const action = call('CreateEnvironmentAction', { ...inEnvironment, name: 'Spare', parameters });
+    deletions.set('environmentAction', () =>
+      call('DeleteEnvironmentAction', { ...inEnvironment, identifier: action.id }),
+    );
+    const blueprint = call('CreateEnvironmentBlueprint', {
+      name: 'Spare',
+      provisioningProperties: {
+        cloudFormation: { templateUrl: 'https://blueprints.example.com/spare.yaml' },
+      },
+    });
+    const ofBlueprint = { environmentBlueprintIdentifier: blueprint.id };
+    call('PutEnvironmentBlueprintConfiguration', { ...ofBlueprint, enabledRegions: ['eu-central-1'] });
+    deletions.set('environmentBlueprintConfiguration', () =>
+      call('DeleteEnvironmentBlueprintConfiguration', ofBlueprint),
+    );
+    const [grant] = call('ListSubscriptionGrants', {}).items;
+    deletions.set('subscriptionGrant', () =>
+      call('DeleteSubscriptionGrant', { identifier: grant?.id ?? '' }),
+    );
+  }
+
+  private readonly call = <N extends OperationName>(
+    operation: N,
+    input: Omit<Given<N>, 'domainIdentifier'>,
+  ): Answer<N> => {
+    const { datazone: service, administrator: caller, outputs } = this.cloud;
+    return callIn({ service, caller, domainId: outputs.domainId }, operation, input);
+  };
 }

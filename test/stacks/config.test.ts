@@ -67,6 +67,33 @@ describe('configuration', () => {
     assert.deepEqual(read({ ...smus, projects: ['p1', 'p2'] }).projects, ['p1', 'p2']);
   });
 
+  it('backs up every kind but old revisions unless it is told which', () => {
+    const { kinds, excludeKinds } = read(datazone);
+    assert.deepEqual([kinds, excludeKinds], ['all', ['assetRevision', 'dataProductRevision']]);
+    assert.deepEqual(read({ ...datazone, excludeKinds: [] }).excludeKinds, []);
+    assert.deepEqual(read({ ...datazone, kinds: ['domain', 'project'] }).kinds, ['domain', 'project']);
+  });
+
+  it('refuses a kind, an operation and a unit that there is not, each by its name', () => {
+    const [kind = '', operation = '', unit = ''] = problemsOf({
+      ...smus,
+      excludeKinds: ['asset', 'assett'],
+      requestRates: { Search: 5, Serch: 5 },
+      domainUnits: ['No Unit'],
+    });
+    assert.match(kind, /^excludeKinds\[1\]: "assett" is not one of domain, /);
+    assert.match(operation, /^requestRates\.Serch: 5 is for no operation that a backup calls\. /);
+    assert.match(unit, /^domainUnits/);
+  });
+
+  it('refuses a kind without the one that it is listed under, and names both', () => {
+    assert.deepEqual(problemsOf({ ...datazone, kinds: ['domain', 'assetFilter'] }), [
+      'kinds: assetFilter is listed under asset, which is left out. Take in both or neither.',
+    ]);
+    const problems = problemsOf({ ...datazone, excludeKinds: ['asset'] });
+    assert.ok(problems.some((line) => /^excludeKinds: assetFilter is listed under asset/.test(line)));
+  });
+
   it('takes an empty string for an absent key', () => {
     assert.equal(read({ ...datazone, backupCron: '', domainId: '', stage: '' }).stage, 'dev');
   });

@@ -1,0 +1,1 @@
+export { vaultEnvironment as proveEnvironment } from './vault.env';
