@@ -25,6 +25,7 @@ module.exports = {
     wall('backup', 'A backup joins catalog and vault', '^core/backup/', ['^core/(catalog|vault)/']),
     wall('environments', 'Components import these while the program runs', '^handlers/.*\\.env\\.ts$', []),
     wall('handlers', 'Callbacks call core', '^handlers/', ['^core/']),
+    wall('cli', "The operator's tool calls core", '^cli/', ['^core/']),
     wall(
       'components',
       'Components name handlers by path and import their environments only',
@@ -33,9 +34,9 @@ module.exports = {
     ),
     wall(
       'stacks',
-      'Stacks compose components; the IAM actions of the reader come from the catalog',
+      "Stacks compose components; the reader's IAM actions, and what a configuration may name, come from core",
       '^stacks/',
-      ['^components/', '^core/catalog/(registry|membership)\\.ts$'],
+      ['^components/', '^core/catalog/(registry|membership|kind|pace)\\.ts$', '^core/backup/selection\\.ts$'],
     ),
     wall('program', 'The program picks a stack', '^index\\.ts$', ['^(stacks|components)/']),
     wall('local-cloud', 'The local cloud deploys the program, and is no test', '^local/', [
@@ -59,14 +60,14 @@ module.exports = {
       name: 'no-circles',
       comment: 'A circle of imports has no lower and higher',
       severity: 'error',
-      from: from('^(index|stacks|components|handlers|core|local)'),
+      from: from('^(index|stacks|components|handlers|core|cli|local)'),
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'declared',
       comment: 'What is deployed is declared as a dependency',
       severity: 'error',
-      from: from('^(index\\.ts|stacks|components|handlers|core)'),
+      from: from('^(index\\.ts|stacks|components|handlers|core|cli)'),
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'npm-unknown'],
         pathNot: '^node_modules/@types/',

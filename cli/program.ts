@@ -1,0 +1,107 @@
+import { Command, CommanderError } from 'commander';
+import { UndecidableError } from '../core/vault/decisions';
+import { FailoverRefusedError } from '../core/vault/failover';
+import { BeyondHorizonError } from '../core/vault/horizon';
+import { UnpinnableError } from '../core/vault/pins';
+import { NoSuchSnapshotError } from '../core/vault/verify';
+import { type Answer, exitCodes, UsageError } from './answer';
+import { accept } from './commands/accept';
+import { diff } from './commands/diff';
+import { explain } from './commands/explain';
+import { failover } from './commands/failover';
+import { history } from './commands/history';
+import { list } from './commands/list';
+import { pin } from './commands/pin';
+import { prove } from './commands/prove';
+import { reject } from './commands/reject';
+import { show } from './commands/show';
+import { snapshots } from './commands/snapshots';
+import { unpin } from './commands/unpin';
+import { verify } from './commands/verify';
+import { type OpenVault, type Vaults, vaultsOf, withPlace } from './vaults';
+
+/** What a command runs in. */
+export interface Cli {
+  /** Does a command's work on the vault that its options name, and prints what it answers. */
+  answer(command: Command, work: (vaults: Vaults) => Promise<Answer>): Promise<void>;
+  /** Tells people, not programs, how far a long work has come. */
+  progress(text: string): void;
+}
+
+/** Where the tool meets the world. */
+export interface Surroundings {
+  readonly open: OpenVault;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const commands = [
+  snapshots,
+  show,
+  list,
+  history,
+  diff,
+  verify,
+  prove,
+  explain,
+  pin,
+  unpin,
+  accept,
+  reject,
+  failover,
+];
+
+const exitCodeHelp = `
+Exit codes:
+  0  done, and nothing is wrong
+  1  a difference, damage, or something unproven was found
+  2  the command, an option or its value is wrong, or what is asked for is not possible as things stand
+  3  the vault can not be reached, or something else went wrong`;
+
+/** Runs the tool with the arguments after its name; gives its exit code. */
+export async function run(args: readonly string[], { open, out, err }: Surroundings): Promise<number> {
+  let code: number = exitCodes.ok;
+  const program = withPlace(new Command('dzr'))
+    .description('Looks after the vault of an Amazon DataZone or SageMaker Unified Studio domain.')
+    .addHelpText('after', exitCodeHelp)
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) })
+    .exitOverride();
+  const cli: Cli = {
+    async answer(command, work) {
+      const options = command.optsWithGlobals();
+      const { json, text, found } = await work(vaultsOf(options, open));
+      out(options.json === true ? JSON.stringify(json, null, 2) : text);
+      if (found === true) code = exitCodes.found;
+    },
+    progress: err,
+  };
+  for (const make of commands) program.addCommand(inheriting(make(cli), program));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    err(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    return isUsage(error) ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+/** Places, output and exit are the same for every command. */
+function inheriting(command: Command, program: Command): Command {
+  return command.copyInheritedSettings(program);
+}
+
+/** What the caller can mend by asking otherwise, or later. */
+const refusals = [
+  UsageError,
+  UndecidableError,
+  UnpinnableError,
+  BeyondHorizonError,
+  NoSuchSnapshotError,
+  FailoverRefusedError,
+];
+
+function isUsage(error: unknown): boolean {
+  return refusals.some((refusal) => error instanceof refusal);
+}
