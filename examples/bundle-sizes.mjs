@@ -5,7 +5,7 @@ const require = createRequire(import.meta.url);
 require('ts-node/register/transpile-only');
 const { bundle } = require('../components/bundle.ts');
 
-for (const task of ['begin', 'capture-scopes', 'close-references', 'commit', 'fail']) {
+for (const task of ['begin', 'capture-scopes', 'close-references', 'commit', 'collect', 'fail', 'prove']) {
   const files = await bundle({ entry: `handlers/${task}.ts`, runtime: 'nodejs24.x' });
   const sizes = Object.entries(files).map(([name, text]) => `${name} ${Buffer.byteLength(text)}`);
   console.log(`${task}: ${sizes.join(', ')}`);

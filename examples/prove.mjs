@@ -37,7 +37,7 @@ async function at(instant, kind, head) {
 
 async function newest() {
   for await (const snapshot of snapshots()) {
-    if (snapshot.status === 'COMPLETE' || snapshot.status === 'PARTIAL') return snapshot;
+    if (['COMPLETE', 'PARTIAL', 'HELD'].includes(snapshot.status)) return snapshot;
   }
   throw new Error('There is no snapshot yet: run a backup first');
 }

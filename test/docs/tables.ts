@@ -6,20 +6,23 @@ import { z } from 'zod';
 import {
   callbackGrants,
   captureGrants,
+  collectGrants,
   commitGrants,
   leaseGrants,
   scheduleGrants,
   stateMachineGrants,
 } from '../../components/backup-permissions';
 import type { Grant } from '../../components/grants';
-import type { Kind } from '../../core/catalog/kind';
+import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { membershipActions } from '../../core/catalog/membership';
-import { kinds, readActions } from '../../core/catalog/registry';
+import { readActions } from '../../core/catalog/registry';
 import { handlers } from '../../local/datazone/kinds';
 import type { Setting } from '../../stacks/setting';
 import { commonSettings, datazoneSettings, smusSettings } from '../../stacks/settings';
 import { graphOf } from '../support/program';
-import { constantOf, membersOf } from './doc-comments';
+import { membersOf } from './doc-comments';
+import { exclusionTable, kindTable } from './kind-tables';
+import { code, table } from './markdown';
 import { root } from './pages';
 
 type Settings = Readonly<Record<string, Setting<unknown>>>;
@@ -30,22 +33,12 @@ export const tables: Readonly<Record<string, () => Promise<string>>> = {
   'configuration of datazone': async () => configuration(datazoneSettings, 'datazone'),
   'configuration of smus': async () => configuration(smusSettings, 'smus'),
   outputs: async () => table(['Output', 'What it is'], outputRows()),
-  kinds: async () =>
-    table(['Kind', 'What it is', 'Domains', 'Scope', 'IAM actions', 'Read from'], kindRows()),
+  kinds: async () => kindTable(),
+  'what is in no backup': async () => exclusionTable(),
   kept: async () => table(['Stays by', 'Resource', 'Type'], await keptRows()),
   'emulated operations': async () => emulated(),
   grants: async () => table(['Role', 'Class', 'Actions', 'On', 'Why'], await grantRows()),
 };
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
 
 function configuration(settings: Settings, flavour?: string): string {
   const scalars = declared();
@@ -59,6 +52,7 @@ function configuration(settings: Settings, flavour?: string): string {
 
 function fallbackOf({ required, fallback }: Setting<unknown>): string {
   if (required) return '**required**';
+  if (Array.isArray(fallback) && fallback.length > 0) return fallback.map(code).join(', ');
   if (fallback === undefined || fallback === '' || (typeof fallback === 'object' && fallback !== null))
     return 'none';
   return code(String(fallback));
@@ -95,21 +89,6 @@ function outputRows(): string[][] {
     if (text === '') throw new Error(`stacks/outputs.ts says nothing of ${name}`);
     return [code(name), text];
   });
-}
-
-function kindRows(): string[][] {
-  return kinds.map((kind) => [
-    code(kind.name),
-    constantOf(`core/catalog/${fileOf(kind)}`, kind.name).text,
-    kind.versions.join(', '),
-    kind.scope,
-    kind.actions.map(code).join(', '),
-    kind.indexed ? 'a search index' : 'the service itself',
-  ]);
-}
-
-function fileOf({ name }: Kind): string {
-  return `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
 }
 
 /** What a destroy leaves in the account, by the key that keeps it. */
@@ -149,11 +128,15 @@ async function grantRows(): Promise<string[][]> {
     captureScopes: 'captureScopes',
     closeReferences: 'closeReferences',
     commit: 'commit',
+    collect: 'collect',
     fail: 'fail',
   };
   const roles: [string, readonly Grant[]][] = [
     ['capture', [...captureGrants(vault, domain), ...leaseGrants('executions of the backup')]],
     ['commit', commitGrants(vault)],
+    ['collect', collectGrants(vault)],
+    ['proof, in each Region', proofGrants(vault)],
+    ['schedule of the proof', proofScheduleGrants('the function')],
     ['of each function', callbackGrants("the function's log group")],
     ['state machine', stateMachineGrants(tasks)],
     [
@@ -180,10 +163,14 @@ async function grantRows(): Promise<string[][]> {
 
 async function resourceOf({ resource, condition }: Grant): Promise<string> {
   const text = (await settled(resource)).replace(/:\*$/, '');
-  const via = Object.values(condition?.StringEquals ?? {}).map(
-    (service) => ` through ${service.split('.')[0]}`,
-  );
-  return `${text === '*' ? code('*') : text}${via.join('')}`;
+  const limits = Object.values(condition ?? {}).flatMap((keys) => Object.entries(keys).map(limitOf));
+  return `${text === '*' ? code('*') : text}${limits.join('')}`;
+}
+
+function limitOf([key, value]: readonly [string, string | readonly string[]]): string {
+  const values = [value].flat();
+  if (key === 'kms:ViaService') return values.map((service) => ` through ${service.split('.')[0]}`).join('');
+  return `, ${key.replace('dynamodb:LeadingKeys', 'partitions').replace('dynamodb:Attributes', 'attributes')} ${values.map(code).join(', ')}`;
 }
 
 function settled(input: Input<string>): Promise<string> {
