@@ -1,3 +1,4 @@
+import { modelsOf, ReferenceFinder } from '../catalog/reference-finder';
 import {
   CursorRefusedError,
   InvalidRequestError,
@@ -9,7 +10,7 @@ import {
 import { sha256 } from '../vault/canonical';
 import { scopeText } from '../vault/manifest';
 import { buryScope, ScopeCapture } from './capture-scope';
-import { type BackupContext, ReferenceFinder } from './context';
+import type { BackupContext } from './context';
 import { refuseSuperseded } from './epoch';
 import { UnconfirmedAbsenceError } from './live-reading';
 import { NotAMemberError, ProjectVisit } from './project-visit';
@@ -79,7 +80,7 @@ class GroupCapture {
   ) {
     this.scopes = [...state.scopes];
     this.checkpoint = state.checkpoint;
-    this.finder = new ReferenceFinder(context.source);
+    this.finder = new ReferenceFinder(modelsOf(context.source));
   }
 
   async run(): Promise<void> {

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import { partsOf } from '../catalog/composite-id';
 import type { Kind, Page } from '../catalog/kind';
+import type { ReferenceFinder } from '../catalog/reference-finder';
 import { CursorRefusedError } from '../catalog/source';
 import type { ScopeRef } from '../vault/keys';
-import { type BackupContext, observationOf, type ReferenceFinder } from './context';
+import { type BackupContext, observationOf } from './context';
 import { HeadIndex } from './head-index';
 import { Intake } from './intake';
 import { isAt, type List, ScopeLists } from './lists';

@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import type { Kind, Reading } from '../catalog/kind';
+import { modelsOf, ReferenceFinder } from '../catalog/reference-finder';
 import { RetryableError } from '../catalog/source';
 import type { ScopeRef } from '../vault/keys';
 import { scopeText } from '../vault/manifest';
-import { type BackupContext, observationOf, ReferenceFinder } from './context';
+import { type BackupContext, observationOf } from './context';
 import { refuseSuperseded } from './epoch';
 import { LiveReader, UnconfirmedAbsenceError } from './live-reading';
 import { TargetSet } from './targets';
@@ -102,7 +103,7 @@ class Closer {
     private readonly configured: ReadonlySet<string>,
     private readonly found: Found,
   ) {
-    this.finder = new ReferenceFinder(context.source);
+    this.finder = new ReferenceFinder(modelsOf(context.source));
   }
 
   /** One round; the targets that the newly captured records point to. */

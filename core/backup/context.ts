@@ -1,6 +1,6 @@
-import type { Kind, Reading, Reference } from '../catalog/kind';
+import type { Kind, Reading } from '../catalog/kind';
 import { canonical } from '../catalog/shape';
-import { type DomainSource, ResourceAbsentError } from '../catalog/source';
+import type { DomainSource } from '../catalog/source';
 import type { Vault } from '../vault/vault';
 import type { Observation, VaultWriter } from '../vault/writer';
 import type { Run } from './run';
@@ -42,52 +42,4 @@ export function observationOf(kind: Kind, reading: Reading): Observation {
     renormalise: (record) => canonical(record, kind.shape),
     ...(reading.changedAt === undefined ? {} : { changedAt: reading.changedAt }),
   };
-}
-
-/**
- * Finds references with the form models that they need. A kind asks for a model while it looks for references;
- * one that is not here yet is fetched, and the kind looks again.
- */
-export class ReferenceFinder {
-  private readonly models = new Map<string, string>();
-  /** Under way: many records ask for the same model at once. */
-  private readonly fetching = new Map<string, Promise<string>>();
-
-  constructor(private readonly source: DomainSource) {}
-
-  async referencesOf(kind: Kind, reading: Reading): Promise<readonly Reference[]> {
-    for (;;) {
-      const wanted = new Map<string, { name: string; revision: string }>();
-      const references = kind.references(reading.record, {
-        formModel: (name, revision) => {
-          const key = `${name}\n${revision}`;
-          const model = this.models.get(key);
-          if (model === undefined) wanted.set(key, { name, revision });
-          return model === '' ? undefined : model;
-        },
-      });
-      if (wanted.size === 0) return references;
-      for (const [key, form] of wanted) {
-        const fetching = this.fetching.get(key) ?? this.fetchModel(form);
-        this.fetching.set(key, fetching);
-        this.models.set(key, await fetching);
-      }
-    }
-  }
-
-  /** Smithy text of a form type revision; empty where there is none any more. */
-  private async fetchModel(form: { name: string; revision: string }): Promise<string> {
-    try {
-      const body = await this.source.call('GetFormType', {
-        formTypeIdentifier: form.name,
-        revision: form.revision,
-      });
-      const model = body.model;
-      const smithy = model !== null && typeof model === 'object' && 'smithy' in model ? model.smithy : '';
-      return typeof smithy === 'string' ? smithy : '';
-    } catch (error) {
-      if (error instanceof ResourceAbsentError) return '';
-      throw error;
-    }
-  }
 }

@@ -1,11 +1,12 @@
 import pMap from 'p-map';
 import type { Kind, Listed, Page, Reading } from '../catalog/kind';
+import type { ReferenceFinder } from '../catalog/reference-finder';
 import { ResourceAbsentError, ResourceDeniedError } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import type { Head } from '../vault/items';
 import type { ScopeRef } from '../vault/keys';
 import { facetHashes } from '../vault/vault';
-import { type BackupContext, observationOf, type ReferenceFinder } from './context';
+import { type BackupContext, observationOf } from './context';
 import type { HeadIndex } from './head-index';
 import type { LiveReader } from './live-reading';
 import { hasItsTurn } from './reading-turn';

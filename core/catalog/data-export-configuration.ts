@@ -1,7 +1,8 @@
 import { columnsOf } from './columns';
 import { text } from './json';
-import type { Kind, Page, Reading } from './kind';
+import type { JsonObject, Kind, Page, Reading } from './kind';
 import { readingOf } from './pages';
+import { pick, type RestoreTarget } from './restoration';
 import { divide, structure, values } from './shape';
 import { type DomainSource, ResourceAbsentError } from './source';
 import { time } from './times';
@@ -37,6 +38,17 @@ async function enumerate(source: DomainSource): Promise<Page> {
   }
 }
 
+async function put(
+  target: RestoreTarget,
+  { wanted, clientToken }: { readonly wanted: JsonObject; readonly clientToken: string },
+): Promise<void> {
+  await target.call('PutDataExportConfiguration', {
+    enableExport: wanted.isExportEnabled,
+    ...pick(wanted, 'encryptionConfiguration'),
+    clientToken,
+  });
+}
+
 /** Whether the domain's catalog is exported into tables of S3, and under which key. */
 export const dataExportConfiguration: Kind = {
   name: 'dataExportConfiguration',
@@ -53,4 +65,18 @@ export const dataExportConfiguration: Kind = {
   read,
   columns: (record) => columnsOf({ Status: text(record, 'status') }),
   references: () => [],
+  restore: {
+    operations: { create: ['PutDataExportConfiguration'], update: ['PutDataExportConfiguration'] },
+    assigned: ['status', 's3TableBucketArn'],
+    keyMembers: [],
+    // A domain has one at most.
+    key: () => [],
+    // It fills tables of S3.
+    actsOutside: true,
+    create: async (target, making) => {
+      await put(target, making);
+      return target.domainId;
+    },
+    update: put,
+  },
 };

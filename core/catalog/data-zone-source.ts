@@ -9,7 +9,7 @@ import type {
 import { BrokenAnswerError, typedError } from './errors';
 import { isObject } from './json';
 import type { Json, JsonObject } from './kind';
-import { isOperation, type OperationName, operations } from './operations';
+import { operations as reading } from './operations';
 import type { Pace } from './pace';
 import type { DomainSource } from './source';
 
@@ -20,7 +20,12 @@ export interface DataZoneSourceArgs {
   readonly domainId: string;
   /** Without one, only AWS's throttling sets the pace. */
   readonly pace?: Pick<Pace, 'take'>;
+  /** Commands of the SDK by the names of their operations. @default those that read */
+  readonly operations?: Operations;
 }
+
+/** The commands' constructors differ in their input types alone, which the caller's kind answers for. */
+export type Operations = Readonly<Record<string, abstract new (input: never) => object>>;
 
 /** The domain over the DataZone API. One may be used by many calls at once. */
 export class DataZoneSource implements DomainSource {
@@ -28,15 +33,19 @@ export class DataZoneSource implements DomainSource {
   private clockOffset: number | undefined;
   private readonly counts = new Map<string, number>();
 
+  private readonly operations: Operations;
+
   constructor(private readonly args: DataZoneSourceArgs) {
     this.domainId = args.domainId;
+    this.operations = args.operations ?? reading;
   }
 
   /** Throws the errors of `source.ts`; a failure that none of them describes is thrown as the SDK gave it. */
   async call(operation: string, input: Readonly<Record<string, unknown>>): Promise<JsonObject> {
-    if (!isOperation(operation)) throw new TypeError(`${operation} is not in the catalog's operations`);
+    const Command = Object.hasOwn(this.operations, operation) ? this.operations[operation] : undefined;
+    if (Command === undefined) throw new TypeError(`${operation} is not among the operations of this source`);
     await this.args.pace?.take(operation);
-    const command = commandFor(operation, { ...input, domainIdentifier: this.domainId });
+    const command = commandFor(Command, { ...input, domainIdentifier: this.domainId });
     const answer = this.tap(command, operation);
     try {
       const output = await this.args.client.send(command);
@@ -64,7 +73,7 @@ export class DataZoneSource implements DomainSource {
    * it would make of the rest is not used. An answer that is not JSON is thrown here, inside the SDK's retry
    * loop, as an error that it retries: a SyntaxError of its own it does not.
    */
-  private tap(command: Command, operation: OperationName): () => JsonObject {
+  private tap(command: Command, operation: string): () => JsonObject {
     let answer: JsonObject = {};
     command.middlewareStack.add(
       (next) => async (args) => {
@@ -102,10 +111,8 @@ function headerMembers({ $metadata: _, ...output }: ServiceOutputTypes): JsonObj
   );
 }
 
-/** The commands' constructors differ in their input types alone, which the caller's kind answers for. */
-function commandFor(operation: OperationName, input: Readonly<Record<string, unknown>>): Command {
-  const Constructor = operations[operation] as unknown as new (input: object) => Command;
-  return new Constructor(input);
+function commandFor(Constructor: Operations[string], input: Readonly<Record<string, unknown>>): Command {
+  return new (Constructor as unknown as new (input: object) => Command)(input);
 }
 
 interface HttpResponse {
@@ -118,7 +125,11 @@ function isHttpResponse(response: unknown): response is HttpResponse {
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response;
 }
 
+/** What changes a domain may be answered with nothing; what reads it may not. */
+const reads = /^(Get|List|Search|BatchGet)/;
+
 function answered(body: Buffer, operation: string): JsonObject {
+  if (body.length === 0 && !reads.test(operation)) return {};
   const answer = parsed(body, operation);
   const payload = payloads[operation];
   return payload === undefined ? answer : { [payload]: body.toString('utf8') };

@@ -1,11 +1,12 @@
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { foundInList } from './found-in-list';
-import { objects } from './json';
+import { objects, requiredText } from './json';
 import type { JsonObject, Kind, Page, Reading } from './kind';
 import { rawPage, readingOf } from './pages';
-import { principal, principalId, profileReferences } from './principal';
+import { principal, principalId, principalInput, profileReferences } from './principal';
 import { referenceAt } from './references';
+import { keyOf, type Making, type RestoreTarget } from './restoration';
 import { divide, structure, values } from './shape';
 import type { DomainSource } from './source';
 
@@ -37,6 +38,15 @@ function identify(owner: JsonObject, domainUnitId: string, domainId: string): Re
   );
 }
 
+async function add(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  const domainUnitId = requiredText(wanted, 'domainUnitId');
+  const named = principalInput(wanted.owner);
+  const owner = 'userIdentifier' in named ? { user: named } : { group: named };
+  const input = { entityType: 'DOMAIN_UNIT', entityIdentifier: domainUnitId, owner, clientToken };
+  await target.call('AddEntityOwner', input);
+  return compositeId(domainUnitId, Object.values(named)[0]);
+}
+
 /** Who owns a unit of the domain: one resource for each unit and owner. Its events name the unit alone. */
 export const domainUnitOwner: Kind = {
   name: 'domainUnitOwner',
@@ -48,7 +58,7 @@ export const domainUnitOwner: Kind = {
   channels: [channel],
   parentage: { kinds: ['domainUnit'], rotates: false },
   events: [],
-  restoredBy: '`AddEntityOwner`, `RemoveEntityOwner`; of the root unit `UpdateRootDomainUnitOwner`',
+  restoredBy: '`AddEntityOwner`; whoever makes a unit owns it too, until `RemoveEntityOwner`',
   indexed: false,
   enumerate: (source, _scopeId, cursor, parent) => ownersOf(source, parent?.id ?? '', cursor),
   read: (source, id) => foundInList(id, (cursor) => ownersOf(source, partsOf(id)[0] ?? '', cursor)),
@@ -57,4 +67,10 @@ export const domainUnitOwner: Kind = {
     ...referenceAt('domainUnit', record, 'domainUnitId'),
     ...profileReferences(record, 'owner'),
   ],
+  restore: {
+    operations: { create: ['AddEntityOwner'] },
+    keyMembers: ['domainUnitId', 'owner'],
+    key: (record) => keyOf(record, 'domainUnitId', 'owner'),
+    create: add,
+  },
 };

@@ -1,9 +1,10 @@
 import { namedColumns } from './columns';
 import { domainFacts } from './domain-facts';
-import { objects, requiredText } from './json';
+import { objects, renamed, requiredText } from './json';
 import type { Kind, Page, Reading } from './kind';
 import { rawPage, reading } from './pages';
 import { referenceAt } from './references';
+import { changed, idIn, pick } from './restoration';
 import { type Channel, divide, structure, values } from './shape';
 import { type DomainSource, InvalidRequestError, ResourceAbsentError, ResourceDeniedError } from './source';
 import { time } from './times';
@@ -135,4 +136,31 @@ export const domainUnit: Kind = {
   read: get,
   columns: (record) => namedColumns(record, 'name', 'parentDomainUnitId'),
   references: (record) => referenceAt('domainUnit', record, 'parentDomainUnitId'),
+  restore: {
+    operations: { create: ['CreateDomainUnit'], update: ['UpdateDomainUnit'] },
+    // No operation moves a unit.
+    fixed: ['parentDomainUnitId'],
+    keyMembers: ['parentDomainUnitId', 'name'],
+    // The root is called as it likes.
+    key: ({ parentDomainUnitId, name }) =>
+      parentDomainUnitId === undefined ? [null] : [parentDomainUnitId, name ?? null],
+    madeByService: ({ parentDomainUnitId }) =>
+      parentDomainUnitId === undefined ? 'the root comes with the domain' : undefined,
+    updatesMadeByService: true,
+    create: (target, { wanted, clientToken }) =>
+      idIn(
+        target.call('CreateDomainUnit', {
+          ...renamed(wanted, { parentDomainUnitId: 'parentDomainUnitIdentifier' }),
+          clientToken,
+        }),
+      ),
+    update: async (target, changing) => {
+      // A PUT: whether it keeps what it does not name, nobody says.
+      await target.call('UpdateDomainUnit', {
+        identifier: changing.id,
+        ...pick(changing.wanted, 'name', 'description'),
+        ...changed(changing, 'description'),
+      });
+    },
+  },
 };

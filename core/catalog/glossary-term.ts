@@ -1,7 +1,8 @@
 import { namedColumns } from './columns';
-import { isObject } from './json';
+import { isObject, renamed } from './json';
 import type { JsonObject, Kind, Reference } from './kind';
 import { referenceAt, referencesIn } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { searched } from './searched';
 import { strings, structure, values } from './shape';
 
@@ -39,4 +40,26 @@ export const glossaryTerm: Kind = {
   restoredBy: '`CreateGlossaryTerm`, then `UpdateGlossaryTerm` for relations',
   columns: (record) => namedColumns(record, 'name', 'status', 'glossaryId'),
   references,
+  restore: {
+    operations: { create: ['CreateGlossaryTerm'], update: ['UpdateGlossaryTerm'] },
+    // A term's usage is its glossary's.
+    assigned: ['usageRestrictions'],
+    fixed: ['glossaryId'],
+    late: ['termRelations'],
+    keyMembers: ['name', 'glossaryId'],
+    key: (record) => keyOf(record, 'name', 'glossaryId'),
+    create: (target, { wanted, clientToken }) =>
+      idIn(
+        target.call('CreateGlossaryTerm', {
+          ...renamed(wanted, { glossaryId: 'glossaryIdentifier' }),
+          clientToken,
+        }),
+      ),
+    update: async (target, changing) => {
+      await target.call('UpdateGlossaryTerm', {
+        identifier: changing.id,
+        ...changed(changing, 'name', 'shortDescription', 'longDescription', 'status', 'termRelations'),
+      });
+    },
+  },
 };

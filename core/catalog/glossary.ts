@@ -1,6 +1,8 @@
 import { namedColumns } from './columns';
+import { renamed } from './json';
 import type { Kind } from './kind';
 import { referenceAt } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { searched } from './searched';
 import { strings, structure, values } from './shape';
 
@@ -20,4 +22,25 @@ export const glossary: Kind = {
   restoredBy: '`CreateGlossary`',
   columns: (record) => namedColumns(record, 'name', 'status', 'owningProjectId'),
   references: (record) => referenceAt('project', record, 'owningProjectId'),
+  restore: {
+    operations: { create: ['CreateGlossary'], update: ['UpdateGlossary'] },
+    fixed: ['owningProjectId', 'usageRestrictions'],
+    // No two glossaries of a domain have the same name.
+    keyMembers: ['name'],
+    key: (record) => keyOf(record, 'name'),
+    create: (target, { wanted, clientToken }) =>
+      idIn(
+        target.call('CreateGlossary', {
+          ...renamed(wanted, { owningProjectId: 'owningProjectIdentifier' }),
+          clientToken,
+        }),
+      ),
+    update: async (target, changing) => {
+      await target.call('UpdateGlossary', {
+        identifier: changing.id,
+        ...changed(changing, 'name', 'description', 'status'),
+        clientToken: changing.clientToken,
+      });
+    },
+  },
 };

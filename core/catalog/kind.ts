@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json-value';
+import type { Restoration } from './restoration';
 import type { Channel, Structure } from './shape';
 import type { DomainSource } from './source';
 
@@ -120,6 +121,8 @@ export interface Kind {
   readonly events: readonly ChangeEvent[];
   /** For people: the operations that make it again, or why none does. Markdown. */
   readonly restoredBy: string;
+  /** How it is restored. Absent: by hand, as `restoredBy` says. */
+  readonly restore?: Restoration;
   /** True where `enumerate` reads a search index, which may lag behind writes. */
   readonly indexed: boolean;
   /**

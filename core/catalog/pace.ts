@@ -70,17 +70,22 @@ export const publishedRates: Readonly<Record<OperationName, number>> = {
   SearchUserProfiles: 20,
 };
 
+/** What is assumed of an operation whose rate is not published: the highest that any has. */
+const unpublishedRate = 20;
+
 /** How fast a backup may call. */
 export interface Rates {
   /** Per cent of a published rate that a backup takes: the rest is for the people who work in the domain. @default 80 */
   readonly share?: number;
   /** Calls per second of all workers together, in place of that share. */
-  readonly requests?: Readonly<Partial<Record<OperationName, number>>>;
+  readonly requests?: Readonly<Partial<Record<string, number>>>;
 }
 
 export interface PaceOptions extends Rates {
   /** How many workers call an operation at once: each takes its share of a rate that they have in common. */
-  readonly callers: (operation: OperationName) => number;
+  readonly callers: (operation: string) => number;
+  /** Published rates. @default those of the operations that read */
+  readonly published?: Readonly<Record<string, number>>;
   /** Calls that may go at once after a pause. @default 4 */
   readonly burst?: number;
   /** Clock in ms. @default Date.now */
@@ -91,7 +96,7 @@ export interface PaceOptions extends Rates {
 /** Keeps the calls of one worker within its share of the rates: a token bucket per operation. */
 export class Pace {
   /** Per operation, when the bucket is full again, in ms. */
-  private readonly fullAt = new Map<OperationName, number>();
+  private readonly fullAt = new Map<string, number>();
   private readonly now: () => number;
   private readonly sleep: (ms: number) => Promise<void>;
 
@@ -101,9 +106,10 @@ export class Pace {
   }
 
   /** Waits until a call of this operation may go. */
-  async take(operation: OperationName): Promise<void> {
+  async take(operation: string): Promise<void> {
     const { callers, share = 80, requests } = this.options;
-    const rate = requests?.[operation] ?? (publishedRates[operation] * share) / 100;
+    const published: Readonly<Record<string, number>> = this.options.published ?? publishedRates;
+    const rate = requests?.[operation] ?? ((published[operation] ?? unpublishedRate) * share) / 100;
     const interval = (1000 * callers(operation)) / rate;
     const now = this.now();
     const fullAt = Math.max(this.fullAt.get(operation) ?? now, now) + interval;

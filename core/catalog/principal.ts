@@ -1,7 +1,8 @@
 import { isObject, text } from './json';
-import type { JsonObject, Reference } from './kind';
+import type { Json, JsonObject, Reference } from './kind';
 import { referenceAt } from './references';
 import { structure, union, values } from './shape';
+import { InvalidRequestError } from './source';
 
 /** A user or a group, as the lists of owners and members name them. */
 export const principal = union({
@@ -16,6 +17,18 @@ export function principalId({ user, group, ...others }: JsonObject): string {
     (isObject(group) ? text(group, 'groupId') : undefined) ??
     JSON.stringify(others)
   );
+}
+
+/** A user or a group as requests name them. Throws `InvalidRequestError` where its profile had to be left out. */
+export function principalInput(
+  found: Json | undefined,
+): { readonly userIdentifier: string } | { readonly groupIdentifier: string } {
+  const { user, group } = isObject(found) ? found : {};
+  const userIdentifier = isObject(user) ? text(user, 'userId') : undefined;
+  if (userIdentifier !== undefined) return { userIdentifier };
+  const groupIdentifier = isObject(group) ? text(group, 'groupId') : undefined;
+  if (groupIdentifier !== undefined) return { groupIdentifier };
+  throw new InvalidRequestError('the target knows neither the user nor the group');
 }
 
 /** The reference of the principal that stands in a member. */

@@ -1,11 +1,12 @@
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { foundInList } from './found-in-list';
-import { isObject, objects } from './json';
+import { isObject, objects, requiredText } from './json';
 import type { JsonObject, Kind, Page, Reading } from './kind';
 import { rawPage, readingOf } from './pages';
-import { principal, principalId, profileReferences } from './principal';
+import { principal, principalId, principalInput, profileReferences } from './principal';
 import { referenceAt } from './references';
+import { keyOf, type Making, type RestoreTarget } from './restoration';
 import { divide, structure, values } from './shape';
 import type { DomainSource } from './source';
 
@@ -32,6 +33,17 @@ function identify(member: JsonObject, projectId: string): Reading {
   );
 }
 
+async function add(target: RestoreTarget, { wanted }: Pick<Making, 'wanted'>): Promise<string> {
+  const projectId = requiredText(wanted, 'projectId');
+  const member = principalInput(wanted.memberDetails);
+  await target.call('CreateProjectMembership', {
+    projectIdentifier: projectId,
+    member,
+    designation: wanted.designation,
+  });
+  return compositeId(projectId, Object.values(member)[0]);
+}
+
 /**
  * That a user or a group is a member of a project, and as what. The backup's own reader is a member like any other,
  * and is recorded like any other. Who belongs to a group of the Identity Center, the domain does not say; an IAM user's
@@ -55,4 +67,19 @@ export const membership: Kind = {
     ...referenceAt('project', record, 'projectId'),
     ...profileReferences(record, 'memberDetails'),
   ],
+  restore: {
+    operations: {
+      create: ['CreateProjectMembership'],
+      update: ['DeleteProjectMembership', 'CreateProjectMembership'],
+    },
+    fixed: ['projectId', 'memberDetails'],
+    keyMembers: ['projectId', 'memberDetails'],
+    key: (record) => keyOf(record, 'projectId', 'memberDetails'),
+    create: add,
+    update: async (target, { wanted }) => {
+      const member = principalInput(wanted.memberDetails);
+      await target.call('DeleteProjectMembership', { projectIdentifier: wanted.projectId, member });
+      await add(target, { wanted });
+    },
+  },
 };

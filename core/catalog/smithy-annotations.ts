@@ -24,6 +24,19 @@ export function glossaryIds(smithy: string): readonly string[] {
   return hasGlossaryTerms(smithy) ? new Parser(smithy).parse().glossaries : [];
 }
 
+/** Where the ids of `glossaryIds` stand in the text, without their quotes. */
+export function glossaryAnnotations(
+  smithy: string,
+): readonly { readonly offset: number; readonly length: number }[] {
+  const annotation =
+    /\/\/[^\n]*|"""[\s\S]*?"""|@(?:amazon\.datazone#)?glossaryterm\s*\(\s*("+)([^"]*)\1|"(?:\\[\s\S]|[^"\\])*"/g;
+  return [...smithy.matchAll(annotation)].flatMap((match) => {
+    const id = match[2];
+    if (id === undefined) return [];
+    return [{ offset: match.index + match[0].lastIndexOf(id), length: id.length }];
+  });
+}
+
 /**
  * Glossary term ids in the parsed content of a form, through nested structures, lists and maps.
  * `typeName` tells the form's own structure in the model; its content is an instance of that.

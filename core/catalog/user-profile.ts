@@ -3,6 +3,7 @@ import { isObject, text } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
 import { inTurn, itemsPage, reading } from './pages';
 import { referenceAt } from './references';
+import { idIn, pick } from './restoration';
 import { type Channel, divide, structure, union, values } from './shape';
 
 const known = structure({
@@ -31,6 +32,21 @@ function detailsOf(record: JsonObject, member: 'iam' | 'sso'): JsonObject {
   return isObject(details) ? details : {};
 }
 
+/** What tells a user from all others, as a request names it. */
+function identifierOf(record: JsonObject): JsonObject | undefined {
+  const iam = detailsOf(record, 'iam');
+  const arn = text(iam, 'arn');
+  const sessionName = text(iam, 'sessionName');
+  const username = text(detailsOf(record, 'sso'), 'username');
+  if (arn !== undefined && sessionName !== undefined) {
+    return { userIdentifier: arn, userType: 'IAM_ROLE_SESSION', sessionName };
+  }
+  if (arn !== undefined) {
+    return { userIdentifier: arn, userType: arn.includes(':user/') ? 'IAM_USER' : 'IAM_ROLE' };
+  }
+  return username === undefined ? undefined : { userIdentifier: username, userType: 'SSO_USER' };
+}
+
 /** A user of the domain: an IAM principal, or somebody of the Identity Center. */
 export const userProfile: Kind = {
   name: 'userProfile',
@@ -42,7 +58,7 @@ export const userProfile: Kind = {
   channels: [search, get],
   events: [],
   restoredBy:
-    '`CreateUserProfile`, `UpdateUserProfile`; found again by ARN or user name, since the id is given anew',
+    '`CreateUserProfile`, `UpdateUserProfile`; found again by ARN or user name, since the id is given anew. The role or user itself must be in IAM, or in the Identity Center',
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>
     inTurn(
@@ -61,4 +77,23 @@ export const userProfile: Kind = {
   }),
   references: (record) =>
     referenceAt('groupProfile', detailsOf(record, 'iam'), 'groupProfileId', 'details.iam.groupProfileId'),
+  restore: {
+    operations: { create: ['CreateUserProfile'], update: ['UpdateUserProfile'] },
+    // Of IAM and of the Identity Center: nobody writes them here. The group of a role's sessions is known by the role.
+    assigned: [
+      ...['details.iam.principalId', 'details.iam.groupProfileId'],
+      ...['details.sso.firstName', 'details.sso.lastName'],
+    ],
+    fixed: ['type', 'details'],
+    keyMembers: ['details'],
+    key: (record) => {
+      const identifier = identifierOf(record);
+      return identifier && [identifier];
+    },
+    create: (target, { wanted, clientToken }) =>
+      idIn(target.call('CreateUserProfile', { ...identifierOf(wanted), clientToken })),
+    update: async (target, { id, wanted }) => {
+      await target.call('UpdateUserProfile', { userIdentifier: id, ...pick(wanted, 'type', 'status') });
+    },
+  },
 };

@@ -121,6 +121,33 @@ export class VaultKeys {
     return { pk: `${this.domain}/control`, sk: item };
   }
 
+  /** Which resource of another domain stands for which of this one. */
+  idMap(targetDomainId: string): string {
+    return `${this.domain}/idmap/${segment(targetDomainId)}`;
+  }
+
+  idMapEntry(targetDomainId: string, kind: string, id: string): Key {
+    return { pk: this.idMap(targetDomainId), sk: `${segment(kind)}/${segment(id)}` };
+  }
+
+  /** Restores from this domain's vault: plans, and what became of them. */
+  restores(): string {
+    return `${this.domain}/restore`;
+  }
+
+  restore(runId: string): Key {
+    return { pk: this.restores(), sk: segment(runId) };
+  }
+
+  /** What belongs to one restore: slices of its plan, intents, outcomes. */
+  restoreItems(runId: string): string {
+    return `${this.restores()}/${segment(runId)}`;
+  }
+
+  restoreItem(runId: string, name: string): Key {
+    return { pk: this.restoreItems(runId), sk: name };
+  }
+
   /** What the workers of one run hand to each other. */
   work(startedAt: string): string {
     return `${this.domain}/run/${startedAt}`;

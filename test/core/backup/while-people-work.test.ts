@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ReferenceFinder } from '../../../core/backup/context';
+import { modelsOf, ReferenceFinder } from '../../../core/catalog/reference-finder';
 import { ResourceAbsentError, ResourceDeniedError } from '../../../core/catalog/source';
 import { readManifest } from '../../../core/vault/manifest';
 import { contentOf, type Held, heldAt } from '../../../core/vault/point-in-time';
@@ -68,7 +68,7 @@ async function assertClosed(bench: BackupBench, { startedAt, cutAt }: Committed)
     for await (const one of heldAt(vault, scope, cutAt)) if (one.live) held.push(one);
   }
   const holds = new Set(held.map(({ scope, id }) => `${scope.kind} ${id}`));
-  const finder = new ReferenceFinder(bench.reader());
+  const finder = new ReferenceFinder(modelsOf(bench.reader()));
   for (const one of held) {
     const kind = kindOf(bench, one.scope.kind);
     const { record, facets } = await contentOf(vault, one);

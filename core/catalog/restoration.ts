@@ -1,0 +1,131 @@
+import { isList, isObject, requiredText } from './json';
+import type { Json, JsonObject } from './json-value';
+import { type DomainSource, RetryableError } from './source';
+
+/** A domain that is restored: `call` sends what changes it too. Its `domainId` is the target's. */
+export interface RestoreTarget extends DomainSource {
+  /** Waits; tests replace it. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** A resource that is to be made. */
+export interface Making {
+  /**
+   * Its canonical record as the target is to hold it: ids are the target's, and what the service assigns is not in
+   * it. What cannot be named yet (`late`) is not in it either.
+   */
+  readonly wanted: JsonObject;
+  /** The same, with everything that the source had: what the service assigns, and what comes late. */
+  readonly record: JsonObject;
+  readonly facets: Readonly<Record<string, Json>>;
+  /** The same for each attempt at this resource in one restore. */
+  readonly clientToken: string;
+}
+
+/** A resource that is there, but not as it is to be. */
+export interface Changing extends Making {
+  /** Its id in the target. */
+  readonly id: string;
+  /** What the target holds, without what the service assigns. */
+  readonly current: JsonObject;
+}
+
+/** How resources of a kind are found, made and changed in a domain. */
+export interface Restoration {
+  /** Operations of DataZone that each takes, in the order of their calls; IAM actions and time follow from them. */
+  readonly operations: { readonly create?: readonly string[]; readonly update?: readonly string[] };
+  /**
+   * Members that the service assigns, beside those that it assigns everywhere: neither sent nor compared. `[]` stands
+   * for each item of a list, `{}` for each value of a map: `environmentConfigurations[].id`.
+   */
+  readonly assigned?: readonly string[];
+  /** Leaves out what the service assigns and no path tells from what people write: tags whose keys are AWS's own. */
+  readonly portable?: (record: JsonObject) => JsonObject;
+  /** Members that can be given to a new resource, but never be changed: where they differ, it is a conflict. */
+  readonly fixed?: readonly string[];
+  /** Members that may name what is made after it: set in a second pass. */
+  readonly late?: readonly string[];
+  /** Kinds that must be there before, beside those that stand before it in the registry. */
+  readonly after?: readonly string[];
+  /** Members from which `key` is made: ids in them are the target's. */
+  readonly keyMembers: readonly string[];
+  /**
+   * What tells a resource in a domain that knows nothing of the source's ids: its name and what it belongs to.
+   * Undefined: it cannot be told from others of its kind.
+   */
+  readonly key: (record: JsonObject) => readonly Json[] | undefined;
+  /** True where ids are names, the same in every domain. */
+  readonly sameId?: true;
+  /** Where order matters among resources of the kind: they are made one after the other, the smallest first. */
+  readonly rank?: (record: JsonObject) => number;
+  /** Why a resource comes of itself, and is only looked for (`AWS's own type`); undefined for all others. */
+  readonly madeByService?: (record: JsonObject) => string | undefined;
+  /** True where `update` may change even what the service made: the root domain unit's description. */
+  readonly updatesMadeByService?: true;
+  /** How people call it where `create` is no word for it. @default create */
+  readonly verb?: 'publish' | 'subscribe';
+  /** True where making it changes more than metadata: it grants access, or starts what costs. */
+  readonly actsOutside?: true;
+  /** Makes it; answers the id by which the kind reads it. Absent: it can only be matched. */
+  readonly create?: (target: RestoreTarget, making: Making) => Promise<string>;
+  /**
+   * Makes it what it is to be, `late` members included; answers its id where it has another one now. Absent: a
+   * difference is a conflict.
+   */
+  readonly update?: (target: RestoreTarget, changing: Changing) => Promise<void> | Promise<string>;
+}
+
+/** Assigned by the service wherever they stand at the top of a record. */
+export const assignedEverywhere: readonly string[] = [
+  ...['id', 'domainId', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'],
+  ...['lastUpdatedAt', 'lastUpdatedBy'],
+];
+
+/** A key of members as they are; undefined where the first of them is not there. */
+export function keyOf(record: JsonObject, ...members: readonly string[]): readonly Json[] | undefined {
+  const [first = ''] = members;
+  if (record[first] === undefined) return undefined;
+  return members.map((member) => record[member] ?? null);
+}
+
+/** Some members of an object, as far as they are there. */
+export function pick(object: JsonObject, ...members: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([member]) => members.includes(member)));
+}
+
+/**
+ * Members that an update must send: those that differ, and an empty value for those that are to go. `names` are the
+ * update's own words where they are not the record's.
+ */
+export function changed({ wanted, current }: Changing, ...members: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    members.flatMap((member): [string, Json][] => {
+      const to = wanted[member];
+      const from = current[member];
+      if (JSON.stringify(to) === JSON.stringify(from)) return [];
+      return [[member, to ?? emptyOf(from)]];
+    }),
+  );
+}
+
+function emptyOf(value: Json | undefined): Json {
+  return isList(value) ? [] : isObject(value) ? {} : '';
+}
+
+/** The id in an answer. Throws `MalformedAnswerError`. */
+export async function idIn(answer: Promise<JsonObject>, member = 'id'): Promise<string> {
+  return requiredText(await answer, member);
+}
+
+/** Asks until it is so, with growing pauses. Throws `RetryableError` after about five minutes. */
+export async function until(
+  target: RestoreTarget,
+  what: string,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  for (let pause = 250; pause < 120_000; pause *= 2) {
+    if (await isSo()) return;
+    await target.sleep(pause);
+  }
+  throw new RetryableError(`${what} takes longer than five minutes`);
+}

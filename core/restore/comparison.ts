@@ -1,0 +1,68 @@
+import type { Json, JsonObject, Reference } from '../catalog/kind';
+import { hashOf } from '../vault/canonical';
+import type { Match, Matcher } from './matcher';
+import { portable } from './portable';
+import { remap } from './remap';
+import type { Resource, SourceView } from './source-view';
+
+/** A resource of the source beside what of the target answers to it. */
+export interface Compared {
+  readonly resource: Resource;
+  readonly match: Match;
+  /** The source's record with ids of the target, what the service assigns included. */
+  readonly record: JsonObject;
+  /** The same without what the service assigns: what the target is to hold. */
+  readonly wanted: JsonObject;
+  readonly facets: Readonly<Record<string, Json>>;
+  /** What it names and is still to be made; it stands as `new:<kind>:<id>` in `wanted`. */
+  readonly pending: readonly Reference[];
+  /** What it names and has no place in the target: left out. */
+  readonly unresolved: readonly Reference[];
+}
+
+/** Compares; `willBeMade` tells of a resource that the target lacks whether this restore makes it. */
+export async function compare(
+  view: SourceView,
+  matcher: Matcher,
+  resource: Resource,
+  willBeMade: (resource: Resource) => boolean,
+): Promise<Compared> {
+  const { kind } = resource;
+  const { record, facets } = await view.content(resource);
+  const match = await matcher.match(resource);
+  const references = await view.references(kind, record as JsonObject);
+  const ids = new Map<string, string>();
+  const pending: Reference[] = [];
+  for (const reference of references) {
+    const text = textOf(reference);
+    if (ids.has(text)) continue;
+    const named = await matcher.named(reference);
+    if (named.state === 'there') ids.set(text, named.id);
+    else if (named.state === 'missing' && willBeMade(named.resource)) {
+      pending.push(reference);
+      ids.set(text, `new:${reference.kind}:${reference.id}`);
+    } else if (match.state === 'there' && matcher.isSameDomain) {
+      // It names what is gone, there as here.
+      ids.set(text, reference.id);
+    }
+  }
+  const remapped = remap(record as JsonObject, references, (reference) => ids.get(textOf(reference)));
+  return {
+    resource,
+    match,
+    record: remapped.record,
+    wanted: portable(kind, remapped.record),
+    facets,
+    pending,
+    unresolved: remapped.unresolved,
+  };
+}
+
+/** Are both alike in all that two domains can have alike? */
+export function isEqual({ match, wanted }: Compared): boolean {
+  return match.state === 'there' && match.present.hash === hashOf(wanted);
+}
+
+function textOf({ kind, id }: Reference): string {
+  return `${kind} ${id}`;
+}

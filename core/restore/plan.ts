@@ -1,0 +1,225 @@
+import pMap from 'p-map';
+import type { DomainVersion, Json, JsonObject, Kind } from '../catalog/kind';
+import type { DomainSource } from '../catalog/source';
+import { hashOf } from '../vault/canonical';
+import { type Action, makes, type Totals, totalsOf } from './action';
+import { type Compared, compare, isEqual } from './comparison';
+import { brief, type Difference, differences } from './difference';
+import type { Matcher } from './matcher';
+import { portable } from './portable';
+import { nameOf, type Selection } from './selection';
+import type { Resource, SourceView } from './source-view';
+import { kindsInOrder, levels, type Node, ranked } from './waves';
+
+/** What is done about a resource that is there and differs: it is left alone, changed, or stops the restore. */
+export type ConflictPolicy = 'skip' | 'update' | 'fail';
+
+export interface PlanArgs {
+  readonly view: SourceView;
+  /** Only what reads is called: a plan writes nothing. */
+  readonly target: DomainSource;
+  readonly targetVersion: DomainVersion;
+  readonly matcher: Matcher;
+  readonly selection: Selection;
+  readonly conflicts: ConflictPolicy;
+}
+
+export interface Plan {
+  readonly instant: string;
+  readonly targetDomainId: string;
+  readonly actions: readonly Action[];
+  readonly totals: Totals;
+}
+
+type Draft = Omit<Action, 'seq' | 'wave'> & { readonly node?: Node; readonly late?: true };
+
+const concurrency = 8;
+
+/** What a restore would do, action for action, in the order in which it would. */
+export async function plan(args: PlanArgs): Promise<Plan> {
+  const { view, target } = args;
+  const actions: Action[] = [];
+  const last: Draft[] = [];
+  let wave = 0;
+  const add = (drafts: readonly Draft[], level: (draft: Draft) => number): void => {
+    const from = wave;
+    const inOrder = [...drafts].sort((a, b) => level(a) - level(b) || (a.id < b.id ? -1 : 1));
+    for (const draft of inOrder) {
+      const { node: _, ...action } = draft;
+      wave = Math.max(wave, from + level(draft));
+      actions.push({ ...action, seq: actions.length + 1, wave: from + level(draft) });
+    }
+  };
+  for (const kind of kindsInOrder(view.kinds)) {
+    const drafts: Draft[] = [];
+    await pMap(
+      view.resources(kind),
+      async (resource) => {
+        if (!args.selection.has(resource)) return;
+        const [first, second] = await draftsOf(args, resource);
+        drafts.push(first);
+        if (second !== undefined) last.push(second);
+      },
+      { concurrency },
+    );
+    const nodes = drafts.flatMap(({ node }) => (node === undefined ? [] : [node]));
+    const level = kind.restore?.rank === undefined ? levels(nodes) : ranked(nodes);
+    add(drafts, ({ id }) => level.get(id) ?? 1);
+  }
+  const order = new Map(kindsInOrder(view.kinds).map(({ name }, n) => [name, n + 1]));
+  add(last, ({ kind }) => order.get(kind) ?? 1);
+  return { instant: view.instant, targetDomainId: target.domainId, actions, totals: totalsOf(actions) };
+}
+
+async function draftsOf(args: PlanArgs, resource: Resource): Promise<[Draft, Draft?]> {
+  const { kind } = resource;
+  const compared = await compare(args.view, args.matcher, resource, (needed) => isMade(args, needed));
+  const base = baseOf(compared);
+  const because = (action: 'skip' | 'conflict' | 'manual', reason: string): [Draft] => [
+    { ...base, action, reason },
+  ];
+  if (!kind.versions.includes(args.targetVersion)) {
+    return because('manual', `a domain of version ${args.targetVersion} has no resources of this kind`);
+  }
+  if (kind.restore === undefined) return because('manual', kind.restoredBy);
+  const { match } = compared;
+  switch (match.state) {
+    case 'unreadable':
+      return because('conflict', `the target does not let it be read: ${match.reason}`);
+    case 'ambiguous':
+      return because('conflict', `more than one of the target answers to it: ${match.ids.join(', ')}`);
+    case 'there':
+      return [await present(args, compared, base)];
+    case 'missing':
+      return missing(args, compared, base);
+  }
+}
+
+async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise<[Draft, Draft?]> {
+  const { kind, id } = compared.resource;
+  const { restore } = kind;
+  const itself = restore?.madeByService?.(compared.record);
+  if (itself !== undefined) return [{ ...base, action: 'manual', reason: `the target lacks it: ${itself}` }];
+  if (restore?.create === undefined) return [{ ...base, action: 'manual', reason: kind.restoredBy }];
+  const lacks = await lacking(args, compared);
+  if (lacks !== undefined) return [{ ...base, action: 'conflict', reason: lacks }];
+  const late = (restore.late ?? []).filter((member) => compared.wanted[member] !== undefined);
+  const needs = compared.pending
+    .filter((reference) => reference.kind === kind.name && !isLate(kind, reference.path))
+    .map((reference) => reference.id);
+  const made: Draft = {
+    ...base,
+    action: restore.verb ?? 'create',
+    reason: 'the target lacks it',
+    node: { id, needs, rank: restore.rank?.(compared.record) },
+  };
+  if (late.length === 0) return [made];
+  const reason = `${late.join(', ')}: may name what is made after it`;
+  return [made, { ...base, action: 'update', reason, late: true }];
+}
+
+/** What it hangs on, where that is neither there nor made. */
+async function lacking(args: PlanArgs, { resource, unresolved }: Compared): Promise<string | undefined> {
+  const { kind, scope } = resource;
+  const parents = kind.parentage?.kinds ?? [];
+  const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
+  const needed = unresolved.find(
+    ({ kind: name, path }) => parents.includes(name) || members.some((member) => path === member),
+  );
+  if (needed !== undefined) {
+    return `${needed.kind} ${needed.id}, which it hangs on, is neither in the target nor restored`;
+  }
+  if (kind.scope === 'domain') return undefined;
+  const project = await args.matcher.named({ kind: 'project', id: scope.scopeId, path: '' });
+  const isThere =
+    project.state === 'there' || (project.state === 'missing' && isMade(args, project.resource));
+  return isThere ? undefined : `its project ${scope.scopeId} is neither in the target nor restored`;
+}
+
+async function present(args: PlanArgs, compared: Compared, base: Draft): Promise<Draft> {
+  if (isEqual(compared)) return { ...base, action: 'skip', reason: 'equal' };
+  const { kind } = compared.resource;
+  const { record } = await kind.read(args.target, base.targetId ?? '');
+  const found = differences(portable(kind, record), compared.wanted);
+  const changes = found.map(lineOf);
+  const differs = `differs in ${found.map(({ path }) => path).join(', ')}`;
+  const refusal = refusalOf(kind, compared, found);
+  if (args.conflicts === 'skip')
+    return { ...base, action: 'skip', reason: `${differs}; left alone`, changes };
+  if (args.conflicts === 'fail') return { ...base, action: 'conflict', reason: differs, changes };
+  return refusal === undefined
+    ? { ...base, action: 'update', reason: differs, changes }
+    : { ...base, action: 'conflict', reason: refusal, changes };
+}
+
+/** Why a resource cannot be made what it is to be. */
+export function refusalOf(
+  kind: Kind,
+  { record }: Pick<Compared, 'record'>,
+  found: readonly Difference[],
+): string | undefined {
+  const { restore } = kind;
+  const itself = restore?.madeByService?.(record);
+  if (itself !== undefined && restore?.updatesMadeByService !== true)
+    return `it is not ours to change: ${itself}`;
+  if (restore?.update === undefined) return `no operation changes it: ${kind.restoredBy}`;
+  const fixed = found.find(({ path }) => restore.fixed?.some((member) => isUnder(path, member)));
+  return fixed === undefined ? undefined : `${fixed.path} can not be changed`;
+}
+
+function isMade({ selection, targetVersion }: PlanArgs, resource: Resource): boolean {
+  const { kind } = resource;
+  return (
+    selection.has(resource) && kind.restore?.create !== undefined && kind.versions.includes(targetVersion)
+  );
+}
+
+function baseOf({ resource, match, record, unresolved }: Compared): Draft {
+  const { kind, scope, id, version } = resource;
+  const there = match.state === 'there' ? match.present : undefined;
+  return {
+    action: 'skip',
+    kind: kind.name,
+    scopeId: scope.scopeId,
+    id,
+    name: nameOf(kind, record as JsonObject) ?? id,
+    version,
+    reason: '',
+    ...(there && { targetId: there.id, targetHash: there.hash }),
+    ...(unresolved.length > 0 && {
+      leftOut: unresolved.map((reference) => `${reference.path}: ${reference.kind} ${reference.id}`),
+    }),
+  };
+}
+
+export function isLate(kind: Kind, path: string): boolean {
+  return kind.restore?.late?.some((member) => isUnder(path, member)) === true;
+}
+
+function isUnder(path: string, member: string): boolean {
+  return path === member || path.startsWith(`${member}.`) || path.startsWith(`${member}[`);
+}
+
+function lineOf({ path, from, to }: Difference): string {
+  return `${path}: ${brief(from)} → ${brief(to)}`;
+}
+
+/** Are two plans the same, action for action? A plan whose target has moved since is not. */
+export function isSamePlan(one: readonly Action[], other: readonly Action[]): boolean {
+  return one.length === other.length && hashOfActions(one) === hashOfActions(other);
+}
+
+function hashOfActions(actions: readonly Action[]): string {
+  return hashOf(JSON.parse(JSON.stringify(actions)) as Json);
+}
+
+/** How many requests each operation takes, by a plan. */
+export function requestsOf(actions: readonly Action[], kinds: readonly Kind[]): Record<string, number> {
+  const requests: Record<string, number> = {};
+  for (const { action, kind: name } of actions) {
+    const operations = kinds.find((kind) => kind.name === name)?.restore?.operations;
+    const sent = makes(action) ? operations?.create : action === 'update' ? operations?.update : undefined;
+    for (const operation of sent ?? []) requests[operation] = (requests[operation] ?? 0) + 1;
+  }
+  return requests;
+}

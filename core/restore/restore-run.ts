@@ -1,0 +1,183 @@
+import * as z from 'zod';
+import { checked, verified } from '../vault/items';
+import { decodeJson, encodeJson } from '../vault/payload';
+import { ConditionFailedError } from '../vault/table';
+import type { Vault } from '../vault/vault';
+import { type Action, actionNames, actionSchema } from './action';
+import { selectionSchema } from './selection';
+
+const keyed = { pk: z.string(), sk: z.string(), check: z.string() };
+
+/**
+ * PLANNED: nothing was written yet. RUNNING: it was begun. COMPLETE: every action was done. PARTIAL: it came to its
+ * end, and some were not, each with its reason. STOPPED: somebody asked it to stop; it can go on. REFUSED: the target
+ * had moved since the plan, and nothing was written.
+ */
+const restoreStatus = z.enum(['PLANNED', 'RUNNING', 'COMPLETE', 'PARTIAL', 'STOPPED', 'REFUSED']);
+
+const headerSchema = z.object({
+  ...keyed,
+  runId: z.string(),
+  status: restoreStatus,
+  createdAt: z.string(),
+  finishedAt: z.string().optional(),
+  /** The time that is restored. */
+  instant: z.string(),
+  targetDomainId: z.string(),
+  conflicts: z.enum(['skip', 'update', 'fail']),
+  selection: selectionSchema,
+  totals: z.partialRecord(z.enum(actionNames), z.number().int()),
+  pages: z.number().int(),
+});
+export type RestoreHeader = z.infer<typeof headerSchema>;
+export type RestoreStatus = RestoreHeader['status'];
+
+export const outcomeSchema = z.object({
+  seq: z.number().int(),
+  action: z.enum(actionNames),
+  kind: z.string(),
+  sourceId: z.string(),
+  targetId: z.string().optional(),
+  /** ADOPTED: it was there by then, made by the service or by an attempt whose answer was lost. */
+  outcome: z.enum(['DONE', 'ADOPTED', 'SKIPPED', 'CONFLICT', 'MANUAL', 'FAILED']),
+  reason: z.string(),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
+const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });
+const intentItem = z.object({ ...keyed, seq: z.number().int(), at: z.string() });
+
+/** Actions of one item. */
+const pageSize = 200;
+
+/** There is no such restore in this vault. */
+export class NoSuchRestoreError extends Error {
+  override readonly name = 'NoSuchRestoreError';
+}
+
+/** A restore as the vault keeps it: its plan, and what became of each action. */
+export class RestoreRun {
+  private constructor(
+    private readonly vault: Vault,
+    public header: RestoreHeader,
+  ) {}
+
+  get runId(): string {
+    return this.header.runId;
+  }
+
+  /** Keeps a plan; the header comes last, so that a plan is whole or is not there. */
+  static async create(
+    vault: Vault,
+    plan: Omit<RestoreHeader, 'pk' | 'sk' | 'check' | 'status' | 'pages'>,
+    actions: readonly Action[],
+  ): Promise<RestoreRun> {
+    const pages = Math.ceil(actions.length / pageSize);
+    for (let page = 0; page < pages; page++) {
+      const slice = actions.slice(page * pageSize, (page + 1) * pageSize);
+      // Through JSON, so that members that are undefined are left out.
+      const bytes = await encodeJson(JSON.parse(JSON.stringify(slice)));
+      await vault.table.put(
+        checked({ ...vault.keys.restoreItem(plan.runId, pageName(page)), actions: bytes }),
+      );
+    }
+    const item = checked({ ...vault.keys.restore(plan.runId), ...plan, status: 'PLANNED' as const, pages });
+    await vault.putOnce(item);
+    return new RestoreRun(vault, headerSchema.parse(item));
+  }
+
+  /** Throws NoSuchRestoreError, CorruptItemError. */
+  static async open(vault: Vault, runId: string): Promise<RestoreRun> {
+    const item = await vault.table.get(vault.keys.restore(runId));
+    if (item === undefined) throw new NoSuchRestoreError(`there is no restore ${runId}; look with dzr plans`);
+    return new RestoreRun(vault, verified(headerSchema, item));
+  }
+
+  /** Newest first. */
+  static async *all(vault: Vault): AsyncGenerator<RestoreHeader> {
+    for await (const item of vault.table.query(vault.keys.restores(), { descending: true })) {
+      yield verified(headerSchema, item);
+    }
+  }
+
+  async *actions(): AsyncGenerator<Action> {
+    for (let page = 0; page < this.header.pages; page++) {
+      const item = await this.vault.table.get(this.vault.keys.restoreItem(this.runId, pageName(page)));
+      if (item === undefined)
+        throw new NoSuchRestoreError(`page ${page} of the plan ${this.runId} is missing`);
+      yield* z.array(actionSchema).parse(await decodeJson(verified(pageItem, item).actions));
+    }
+  }
+
+  async outcomes(): Promise<Map<number, Outcome>> {
+    const found = new Map<number, Outcome>();
+    for await (const item of this.items('outcome#')) {
+      const { pk: _, sk: __, check: ___, ...outcome } = verified(outcomeItem, item);
+      found.set(outcome.seq, outcome);
+    }
+    return found;
+  }
+
+  /** Actions that were begun, by when. */
+  async intents(): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    for await (const item of this.items('intent#')) {
+      const { seq, at } = verified(intentItem, item);
+      found.set(seq, at);
+    }
+    return found;
+  }
+
+  /** Before something is made: if its answer is lost, the next try looks for it first. */
+  async intend(seq: number, at: string): Promise<void> {
+    await this.vault.table.put(checked({ ...this.item('intent', seq), seq, at }));
+  }
+
+  async conclude(outcome: Outcome): Promise<void> {
+    await this.vault.table.put(checked({ ...this.item('outcome', outcome.seq), ...outcome }));
+  }
+
+  /** Somebody wants it to stop; it does before its next action. */
+  async askToStop(): Promise<void> {
+    await this.vault.table.put(checked({ ...this.vault.keys.restoreItem(this.runId, 'stop') }));
+  }
+
+  async isAskedToStop(): Promise<boolean> {
+    return (await this.vault.table.get(this.vault.keys.restoreItem(this.runId, 'stop'))) !== undefined;
+  }
+
+  /** Throws ConditionFailedError where somebody else has changed it since. */
+  async become(status: RestoreStatus, finishedAt?: string): Promise<void> {
+    const { check, finishedAt: _, ...header } = this.header;
+    const item = checked({ ...header, status, ...(finishedAt !== undefined && { finishedAt }) });
+    try {
+      await this.vault.table.put({ ...item }, { attribute: 'check', equals: check });
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+      const there = await this.vault.table.get(this.vault.keys.restore(this.runId));
+      if (there?.check !== item.check) throw error;
+    }
+    this.header = headerSchema.parse(item);
+  }
+
+  /** Goes on with a restore that ended before all was done, or was stopped. */
+  async resume(): Promise<void> {
+    const key = this.vault.keys.restoreItem(this.runId, 'stop');
+    const stop = await this.vault.table.get(key);
+    if (stop !== undefined) await this.vault.table.remove(key, 'check', String(stop.check));
+    await this.become('RUNNING');
+  }
+
+  private items(prefix: string) {
+    return this.vault.table.query(this.vault.keys.restoreItems(this.runId), { prefix });
+  }
+
+  private item(what: 'intent' | 'outcome', seq: number) {
+    return this.vault.keys.restoreItem(this.runId, `${what}#${String(seq).padStart(8, '0')}`);
+  }
+}
+
+function pageName(page: number): string {
+  return `plan#${String(page).padStart(6, '0')}`;
+}

@@ -1,0 +1,136 @@
+import { domainFacts } from '../catalog/domain-facts';
+import type { Kind } from '../catalog/kind';
+import type { RestoreTarget } from '../catalog/restoration';
+import type { Vault } from '../vault/vault';
+import { type ApplyResult, apply } from './apply';
+import { IdMap } from './id-map';
+import { Matcher } from './matcher';
+import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
+import { type Outcome, RestoreRun } from './restore-run';
+import { Selection, type SelectionSettings } from './selection';
+import { SourceView } from './source-view';
+import { TargetInventory } from './target-inventory';
+import { type Verdict, verifyRestore } from './verify-restore';
+
+/** The target has moved since a plan was made: nothing was written. */
+export class PlanOutdatedError extends Error {
+  override readonly name = 'PlanOutdatedError';
+}
+
+/** A plan under the policy `fail` has conflicts: nothing was written. */
+export class ConflictsError extends Error {
+  override readonly name = 'ConflictsError';
+}
+
+export interface RestoreArgs {
+  /** The source's vault, in whatever Region is there. */
+  readonly vault: Vault;
+  readonly target: RestoreTarget;
+  readonly kinds: readonly Kind[];
+  readonly now: () => number;
+}
+
+export interface PlanSettings {
+  /** ISO time inside the retention. */
+  readonly instant: string;
+  readonly selection: SelectionSettings;
+  readonly conflicts: ConflictPolicy;
+}
+
+/** Everything of a restore between a vault at an instant and a target. */
+async function open({ vault, target, kinds }: RestoreArgs, instant: string) {
+  const view = new SourceView(vault, instant, kinds);
+  const inventory = new TargetInventory(target);
+  const idMap = await IdMap.load(vault, target.domainId);
+  const matcher = new Matcher(view, inventory, idMap);
+  const { version: targetVersion } = await domainFacts(target);
+  return { view, target, inventory, idMap, matcher, targetVersion };
+}
+
+/** What a restore would do. Nothing is written, neither to the target nor to the vault. */
+export async function planRestore(args: RestoreArgs, settings: PlanSettings): Promise<Plan> {
+  const opened = await open(args, settings.instant);
+  const selection = await Selection.of(opened.view, settings.selection);
+  return plan({ ...opened, selection, conflicts: settings.conflicts });
+}
+
+/** Keeps a plan in the vault, to be looked at and applied later. */
+export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Plan): Promise<RestoreRun> {
+  const createdAt = new Date(args.now()).toISOString();
+  const { targetDomainId, totals } = planned;
+  return RestoreRun.create(
+    args.vault,
+    {
+      runId: `${createdAt}-${targetDomainId}`,
+      createdAt,
+      instant: settings.instant,
+      targetDomainId,
+      conflicts: settings.conflicts,
+      selection: settings.selection,
+      totals,
+    },
+    planned.actions,
+  );
+}
+
+export interface Applying {
+  readonly timeIsUp?: () => boolean;
+  readonly progress?: (outcome: Outcome) => void;
+  readonly concurrency?: number;
+}
+
+/**
+ * Applies a plan that was kept, or goes on with it. Before the first write the plan is made once more: where it comes
+ * out otherwise, the target has moved. Throws PlanOutdatedError, ConflictsError.
+ */
+export async function applyRestore(
+  args: RestoreArgs,
+  run: RestoreRun,
+  applying: Applying = {},
+): Promise<ApplyResult> {
+  const { instant, conflicts, selection, status } = run.header;
+  if (status === 'PLANNED') {
+    await refuseOutdated(args, run, { instant, conflicts, selection });
+    await run.become('RUNNING');
+  } else if (status !== 'RUNNING') {
+    await run.resume();
+  }
+  const { timeIsUp = () => false, ...others } = applying;
+  const result = await apply({ ...(await open(args, instant)), ...others, run, now: args.now, timeIsUp });
+  if (result.more) return result;
+  const failed = [...(await run.outcomes()).values()].some(({ outcome }) => isOpen(outcome));
+  const ended = result.stopped ? 'STOPPED' : failed ? 'PARTIAL' : 'COMPLETE';
+  await run.become(ended, new Date(args.now()).toISOString());
+  return result;
+}
+
+function isOpen(outcome: Outcome['outcome']): boolean {
+  return outcome === 'FAILED' || outcome === 'CONFLICT';
+}
+
+async function refuseOutdated(args: RestoreArgs, run: RestoreRun, settings: PlanSettings): Promise<void> {
+  const kept = [];
+  for await (const action of run.actions()) kept.push(action);
+  const conflicts = kept.filter(({ action }) => action === 'conflict');
+  if (settings.conflicts === 'fail' && conflicts.length > 0) {
+    await run.become('REFUSED', new Date(args.now()).toISOString());
+    throw new ConflictsError(
+      `${conflicts.length} conflicts, the first: ${conflicts[0]?.kind} ${conflicts[0]?.id}: ${conflicts[0]?.reason}`,
+    );
+  }
+  const { actions } = await planRestore(args, settings);
+  if (isSamePlan(kept, actions)) return;
+  await run.become('REFUSED', new Date(args.now()).toISOString());
+  throw new PlanOutdatedError(`the target has moved since ${run.header.createdAt}: plan again`);
+}
+
+/** Is the target what the vault says of the instant? `restorer`: profile of the role that restored. */
+export async function verifyRestored(
+  args: RestoreArgs,
+  settings: Pick<PlanSettings, 'instant' | 'selection'>,
+  restorer: string | undefined,
+): Promise<Verdict> {
+  const opened = await open(args, settings.instant);
+  const selection = await Selection.of(opened.view, settings.selection);
+  return verifyRestore({ ...opened, selection, restorer });
+}

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { text } from '../catalog/json';
+import type { JsonObject, Kind } from '../catalog/kind';
+import type { Resource, SourceView } from './source-view';
+
+/** What of the source is restored; nothing said: all of it. */
+export const selectionSchema = z.object({
+  kinds: z.array(z.string()).optional(),
+  excludeKinds: z.array(z.string()).optional(),
+  /** Ids of projects: the projects themselves, and all that is theirs. */
+  projects: z.array(z.string()).optional(),
+  /** Ids of domain units: the projects of these alone, not of the units below them. */
+  domainUnits: z.array(z.string()).optional(),
+  /** Ids of resources. */
+  ids: z.array(z.string()).optional(),
+  /** Pattern of names, `*` for anything: `Finance*`. */
+  name: z.string().optional(),
+  /** Also everything that the selected needs, and what that needs. */
+  withNeeds: z.boolean().optional(),
+  /** Also everything that hangs on the selected: a glossary's terms, a project's assets. */
+  withDependents: z.boolean().optional(),
+});
+export type SelectionSettings = z.infer<typeof selectionSchema>;
+
+/** A selection names what nothing answers to. */
+export class NothingSelectedError extends Error {
+  override readonly name = 'NothingSelectedError';
+}
+
+/** The resources that are restored. */
+export class Selection {
+  private constructor(private readonly chosen: ReadonlySet<string> | undefined) {}
+
+  static readonly all = new Selection(undefined);
+
+  has({ kind, id }: Resource): boolean {
+    return this.chosen?.has(textOf(kind.name, id)) ?? true;
+  }
+
+  /** Throws NothingSelectedError, and UnknownKindError for a kind that the catalog lacks. */
+  static async of(view: SourceView, settings: SelectionSettings): Promise<Selection> {
+    if (Object.values(settings).every((value) => value === undefined || value === false))
+      return Selection.all;
+    for (const name of [...(settings.kinds ?? []), ...(settings.excludeKinds ?? [])]) {
+      if (view.kindByName(name) === undefined) {
+        throw new NothingSelectedError(
+          `no kind is called ${name}; there are ${view.kinds.map((kind) => kind.name).join(', ')}`,
+        );
+      }
+    }
+    const chosen = new Map<string, Resource>();
+    for (const kind of view.kinds) {
+      if (settings.kinds?.includes(kind.name) === false) continue;
+      if (settings.excludeKinds?.includes(kind.name) === true) continue;
+      for await (const resource of view.resources(kind)) {
+        if (await isChosen(view, settings, resource)) chosen.set(textOf(kind.name, resource.id), resource);
+      }
+    }
+    if (chosen.size === 0) {
+      throw new NothingSelectedError(`at ${view.instant} nothing answers to ${JSON.stringify(settings)}`);
+    }
+    if (settings.withDependents === true) await addDependents(view, chosen);
+    if (settings.withNeeds === true) await addNeeds(view, chosen);
+    return new Selection(new Set(chosen.keys()));
+  }
+}
+
+async function isChosen(view: SourceView, settings: SelectionSettings, resource: Resource): Promise<boolean> {
+  const { ids, projects, domainUnits, name } = settings;
+  if (ids !== undefined && !ids.includes(resource.id)) return false;
+  if (projects === undefined && domainUnits === undefined && name === undefined) return true;
+  const { record } = await view.content(resource);
+  const known = record as JsonObject;
+  if (name !== undefined && !patternOf(name).test(nameOf(resource.kind, known) ?? '')) return false;
+  const project = projectOf(resource, known);
+  if (projects !== undefined && !projects.includes(project ?? '')) return false;
+  return domainUnits === undefined || domainUnits.includes((await unitOf(view, project)) ?? '');
+}
+
+/** The project that a resource is, or belongs to. */
+function projectOf({ kind, id, scope }: Resource, record: JsonObject): string | undefined {
+  if (kind.name === 'project') return id;
+  return kind.scope === 'project' ? scope.scopeId : text(record, 'owningProjectId');
+}
+
+async function unitOf(view: SourceView, project: string | undefined): Promise<string | undefined> {
+  const found = project === undefined ? undefined : await view.find('project', project);
+  return found && text((await view.content(found)).record as JsonObject, 'domainUnitId');
+}
+
+/** What people know a resource by. */
+export function nameOf(kind: Kind, record: JsonObject): string | undefined {
+  const columns = kind.columns(record);
+  const name = columns.name ?? columns.AssetName ?? columns.Username ?? columns.Arn ?? columns.groupName;
+  return name === undefined ? undefined : String(name);
+}
+
+function patternOf(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'isu');
+}
+
+async function addNeeds(view: SourceView, chosen: Map<string, Resource>): Promise<void> {
+  const open = [...chosen.values()];
+  for (let resource = open.pop(); resource !== undefined; resource = open.pop()) {
+    const { record } = await view.content(resource);
+    for (const { kind, id } of await view.references(resource.kind, record as JsonObject)) {
+      if (chosen.has(textOf(kind, id))) continue;
+      const needed = await view.find(kind, id);
+      if (needed === undefined) continue;
+      chosen.set(textOf(needed.kind.name, id), needed);
+      open.push(needed);
+    }
+  }
+}
+
+/** Kinds stand after those that they hang on, so that one pass finds what hangs on what hangs on the chosen. */
+async function addDependents(view: SourceView, chosen: Map<string, Resource>): Promise<void> {
+  for (const kind of view.kinds) {
+    for await (const resource of view.resources(kind)) {
+      if (chosen.has(textOf(kind.name, resource.id))) continue;
+      const { record } = await view.content(resource);
+      const owners = hangsOn(kind, await view.references(kind, record as JsonObject));
+      if (owners.some((owner) => chosen.has(owner))) chosen.set(textOf(kind.name, resource.id), resource);
+    }
+  }
+}
+
+/** What a resource would go with: what its natural key names, what it is listed under, and its project. */
+function hangsOn(
+  kind: Kind,
+  references: readonly { readonly kind: string; readonly id: string; readonly path: string }[],
+): string[] {
+  const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
+  return references
+    .filter(
+      ({ kind: name, path }) =>
+        kind.parentage?.kinds.includes(name) === true ||
+        members.some((member) => path === member || path.startsWith(`${member}.`)),
+    )
+    .map(({ kind: name, id }) => textOf(name, id));
+}
+
+function textOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}

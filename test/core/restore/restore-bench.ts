@@ -1,0 +1,69 @@
+import type { ConflictPolicy } from '../../../core/restore/plan';
+import {
+  applyRestore,
+  keepPlan,
+  planRestore,
+  type RestoreArgs,
+  verifyRestored,
+} from '../../../core/restore/restore';
+import type { SelectionSettings } from '../../../core/restore/selection';
+import { DataZoneTarget } from '../../../core/restore/target';
+import type { BackupBench } from '../../support/in-process-backup';
+import { type Between, inProcessDataZone } from '../../support/in-process-clients';
+import { accountId, callerOf } from '../../support/wire-server';
+
+/** Who restores, in these tests: an administrator of the account. */
+export const restorer = 'admin';
+
+/** A domain of the bench's service with nothing in it but what the service puts there. */
+export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 'restored'): string {
+  const role = (of: string) => `arn:aws:iam::${accountId}:role/${of}`;
+  const input = { name, domainVersion: version, domainExecutionRole: role('execution') };
+  return bench.service.call(
+    'CreateDomain',
+    version === 'V2' ? { ...input, serviceRole: role('service') } : input,
+    callerOf(restorer),
+  ).id;
+}
+
+export function restoreArgs(bench: BackupBench, domainId: string, between?: Between): RestoreArgs {
+  const options = between === undefined ? {} : { between };
+  const client = inProcessDataZone(bench.service, restorer, options);
+  const target = new DataZoneTarget({
+    reading: client,
+    writing: client,
+    domainId,
+    sleep: async () => undefined,
+  });
+  return { vault: bench.vault(), target, kinds: bench.kinds, now: () => bench.clock.now() };
+}
+
+export interface Restoring {
+  readonly instant: string;
+  readonly selection?: SelectionSettings;
+  readonly conflicts?: ConflictPolicy;
+}
+
+/** Plans, applies and verifies. */
+export async function restored(
+  args: RestoreArgs,
+  { instant, selection = {}, conflicts = 'update' }: Restoring,
+) {
+  const settings = { instant, selection, conflicts };
+  const planned = await planRestore(args, settings);
+  const run = await keepPlan(args, settings, planned);
+  await applyRestore(args, run);
+  const outcomes = [...(await run.outcomes()).values()];
+  const verdict = await verifyRestored(args, settings, await profileOf(args));
+  return { planned, run, outcomes, verdict };
+}
+
+async function profileOf({ target }: RestoreArgs): Promise<string | undefined> {
+  const userIdentifier = `arn:aws:iam::${accountId}:role/${restorer}`;
+  try {
+    const { id } = await target.call('GetUserProfile', { userIdentifier });
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
