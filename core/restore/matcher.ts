@@ -27,6 +27,7 @@ export type Named =
  */
 export class Matcher {
   private readonly matches = new Map<string, Promise<Match>>();
+  private readonly names = new Map<string, Promise<Named>>();
   private readonly claims = new Map<string, string>();
 
   constructor(
@@ -52,9 +53,18 @@ export class Matcher {
   settle(resource: Resource, present: Present): void {
     this.claims.set(textOf(resource.kind.name, present.id), resource.id);
     this.matches.set(textOf(resource.kind.name, resource.id), Promise.resolve({ state: 'there', present }));
+    this.forgetName(resource);
   }
 
-  async named({ kind, id }: Reference): Promise<Named> {
+  named(reference: Reference): Promise<Named> {
+    const text = textOf(reference.kind, reference.id);
+    const known = this.names.get(text) ?? this.findNamed(reference);
+    this.names.set(text, known);
+    known.catch(() => this.names.delete(text));
+    return known;
+  }
+
+  private async findNamed({ kind, id }: Reference): Promise<Named> {
     if (kind === 'domain') return { state: 'there', id: this.inventory.target.domainId };
     for (const name of [kind, this.view.kindByName(kind)?.elsewhere]) {
       const resource = name === undefined ? undefined : await this.view.find(name, id);
@@ -73,9 +83,18 @@ export class Matcher {
   async again(resource: Resource): Promise<Match> {
     const { kind, id } = resource;
     this.matches.delete(textOf(kind.name, id));
+    this.forgetName(resource);
     const place = await this.placeOf(resource);
     if (place !== undefined) this.inventory.forget(kind, place);
     return this.match(resource);
+  }
+
+  private forgetName({ kind, id }: Resource): void {
+    this.names.delete(textOf(kind.name, id));
+    // It may have been asked for as one of another kind, whose ids are of the same space.
+    for (const other of this.view.kinds) {
+      if (other.elsewhere === kind.name) this.names.delete(textOf(other.name, id));
+    }
   }
 
   private async find(resource: Resource): Promise<Match> {
