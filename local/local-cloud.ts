@@ -15,6 +15,7 @@ import { PolicyStore } from './iam/policy-store';
 import { type Credentials, Identities } from './identities';
 import { type InvokeResult, LambdaRuntime, type LogLine } from './lambda/runtime';
 import { Metering } from './metering';
+import { PerRegion } from './per-region';
 import type { ResourceGraph } from './program/graph';
 import { runProgram } from './program/run-program';
 import { readStackSettings } from './program/stack-settings';
@@ -80,7 +81,10 @@ export interface LocalCloud {
   readonly credentials: Credentials;
   /** The same, for calls of the DataZone service without the wire. */
   readonly administrator: Caller;
+  /** In the primary Region. */
   readonly datazone: DataZoneService;
+  /** In the secondary Region: another DataZone, with domains of its own. */
+  readonly standbyDatazone: DataZoneService;
   readonly dynamodb: DynamoDbService;
   readonly lambda: LambdaRuntime;
   readonly states: StepFunctionsService;
@@ -98,7 +102,7 @@ export interface LocalCloud {
 /** Stands everything up. Throws what the program throws on a bad configuration. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { clock = systemClock, seed = 1, unkind = false, flavour, waits = 'shortened' } = options;
-  const region = primaryRegion(options);
+  const { region, secondary } = regionsOf(options);
   const random = new Random(seed);
   const identities = new Identities(accountId, seed);
   const policies = new PolicyStore();
@@ -136,7 +140,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const states = new StepFunctionsService({ lambda, authorize, clock, random: random.fork(), waits });
   const scheduler = new Scheduler({ states, lambda, authorize, clock });
-  for (const service of [datazone, dynamodb, states, events, new StsService(identities)]) {
+  const standbyDatazone = new DataZoneService({
+    clock,
+    random: random.fork(),
+    accountId,
+    region: secondary,
+    unkind: unkind ? harsh : calm,
+  });
+  const everyDatazone = new PerRegion(datazone, new Map([[secondary, standbyDatazone]]));
+  for (const service of [everyDatazone, dynamodb, states, events, new StsService(identities)]) {
     gateway.register(service);
   }
   const close = async () => {
@@ -165,6 +177,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       credentials,
       administrator,
       datazone,
+      standbyDatazone,
       dynamodb,
       lambda,
       states,
@@ -186,14 +199,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-/** Where the stack file places the domain: DataZone must stand there before the program runs. */
-function primaryRegion({ flavour, config }: LocalCloudOptions): string {
+/** Where the stack file places domain and replica: DataZone must stand there before the program runs. */
+function regionsOf({ flavour, config }: LocalCloudOptions): {
+  readonly region: string;
+  readonly secondary: string;
+} {
   const settings = readStackSettings({
     root: join(__dirname, '..'),
     stack: flavour,
     overrides: config ?? {},
   });
-  return z.string().parse(settings.config[`${settings.project}:primaryRegion`]);
+  const given = (key: string) => z.string().parse(settings.config[`${settings.project}:${key}`]);
+  return { region: given('primaryRegion'), secondary: given('secondaryRegion') };
 }
 
 /**

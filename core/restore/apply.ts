@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import { without } from '../catalog/json';
 import type { Making, RestoreTarget } from '../catalog/restoration';
-import { InvalidRequestError, ResourceDeniedError, RetryableError } from '../catalog/source';
+import {
+  InvalidRequestError,
+  ResourceAbsentError,
+  ResourceDeniedError,
+  RetryableError,
+} from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import { type Action, makes, writes } from './action';
 import { type Compared, compare } from './comparison';
@@ -144,12 +149,13 @@ class Executor {
   private async make(
     action: Action,
     resource: Resource,
+    mayBeThere = this.intents.has(action.seq),
   ): Promise<Pick<Outcome, 'targetId' | 'outcome' | 'reason'>> {
     const { kind, id } = resource;
     const create = kind.restore?.create;
     if (create === undefined) throw new ActionFailed('FAILED', kind.restoredBy);
     const { matcher, run, now, target } = this.args;
-    let match = this.intents.has(action.seq) ? await matcher.again(resource) : await matcher.match(resource);
+    let match = mayBeThere ? await matcher.again(resource) : await matcher.match(resource);
     for (let attempt = 1; ; attempt++) {
       const compared = await this.compared(resource);
       if (match.state === 'there' && (await this.isTheOne(compared, match.present))) {
@@ -192,6 +198,8 @@ class Executor {
   ): Promise<Pick<Outcome, 'targetId' | 'outcome' | 'reason'>> {
     const compared = await this.compared(resource);
     const { match } = compared;
+    // What no operation changes is unmade and made anew: an earlier try died between the two.
+    if (match.state === 'missing' && this.intents.has(action.seq)) return this.make(action, resource);
     if (match.state !== 'there') throw new ActionFailed('FAILED', stateText(match));
     const { id, hash } = match.present;
     if (action.late !== true && action.targetHash !== undefined && hash !== action.targetHash) {
@@ -202,38 +210,49 @@ class Executor {
     }
     await this.args.run.intend(action.seq, new Date(this.args.now()).toISOString());
     await this.args.idMap.put(resource.kind.name, resource.id, id);
-    await this.update(action, compared, id);
-    return { targetId: id, outcome: 'DONE', reason: action.reason };
+    try {
+      const targetId = await this.update(action, compared, id);
+      return { targetId, outcome: 'DONE', reason: action.reason };
+    } catch (error) {
+      if (!(error instanceof ResourceAbsentError)) throw error;
+      return this.make(action, resource, true);
+    }
   }
 
   /** What one call could not do: the rest of its members, and what the service made otherwise by itself. */
-  private complete(action: Action, compared: Compared, id: string): Promise<void> {
+  private complete(action: Action, compared: Compared, id: string): Promise<string> {
     const late = compared.resource.kind.restore?.late ?? [];
     return this.update(action, { ...compared, wanted: without(compared.wanted, ...late) }, id, late);
   }
 
-  /** Makes it what is wanted, but for members that are `notYet` set; looks again where an answer was lost. */
+  /**
+   * Makes it what is wanted, but for members that are `notYet` set; looks again where an answer was lost. Answers its
+   * id, which is another where it was made anew.
+   */
   private async update(
     action: Action,
     compared: Compared,
     id: string,
     notYet: readonly string[] = [],
-  ): Promise<void> {
+  ): Promise<string> {
     const { kind } = compared.resource;
-    const { target, matcher } = this.args;
+    const { target, matcher, idMap } = this.args;
     let isSent = false;
+    let at = id;
     for (let attempt = 1; ; attempt++) {
       try {
-        const reading = await kind.read(target, id);
+        const reading = await kind.read(target, at);
         matcher.settle(compared.resource, presentOf(kind, reading));
         const current = without(portable(kind, reading.record), ...notYet);
         const found = differences(current, compared.wanted);
-        if (found.length === 0) return;
+        if (found.length === 0) return at;
         const refusal = refusalOf(kind, compared, found);
         if (refusal !== undefined) throw new ActionFailed('CONFLICT', refusal);
         if (isSent) throw stillDiffers(found);
-        await kind.restore?.update?.(target, { ...this.making(action, compared, false), id, current });
+        const making = this.making(action, compared, false);
+        at = (await kind.restore?.update?.(target, { ...making, id: at, current })) ?? at;
         isSent = true;
+        await idMap.put(kind.name, compared.resource.id, at);
       } catch (error) {
         if (!(error instanceof RetryableError) || attempt === mostAttempts) throw error;
         await target.sleep(200 * 2 ** attempt);

@@ -49,6 +49,13 @@ export class Matcher {
     return known;
   }
 
+  /** Ids by which the target may know a resource, as far as that can be told without reading it. */
+  idsOf({ kind, id }: Resource): readonly string[] {
+    const mapped = this.idMap.targetOf(kind.name, id);
+    const sameId = this.isSameDomain || kind.restore?.sameId === true ? [id] : [];
+    return mapped === undefined ? sameId : [mapped, ...sameId];
+  }
+
   /** A resource that was made since, and is in the id map. */
   settle(resource: Resource, present: Present): void {
     this.claims.set(textOf(resource.kind.name, present.id), resource.id);

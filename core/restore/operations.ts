@@ -61,6 +61,7 @@ import {
   UpdateProjectCommand,
   UpdateProjectProfileCommand,
   UpdateRuleCommand,
+  UpdateSubscriptionRequestCommand,
   UpdateSubscriptionTargetCommand,
   UpdateUserProfileCommand,
 } from '@aws-sdk/client-datazone';
@@ -131,6 +132,7 @@ export const restoreOperations = {
   UpdateProject: UpdateProjectCommand,
   UpdateProjectProfile: UpdateProjectProfileCommand,
   UpdateRule: UpdateRuleCommand,
+  UpdateSubscriptionRequest: UpdateSubscriptionRequestCommand,
   UpdateSubscriptionTarget: UpdateSubscriptionTargetCommand,
   UpdateUserProfile: UpdateUserProfileCommand,
 } as const;

@@ -124,7 +124,7 @@ async function lacking(args: PlanArgs, { resource, unresolved }: Compared): Prom
   const parents = kind.parentage?.kinds ?? [];
   const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
   const needed = unresolved.find(
-    ({ kind: name, path }) => parents.includes(name) || members.some((member) => path === member),
+    ({ kind: name, path }) => parents.includes(name) || members.some((member) => isUnder(path, member)),
   );
   if (needed !== undefined) {
     return `${needed.kind} ${needed.id}, which it hangs on, is neither in the target nor restored`;

@@ -6,7 +6,10 @@ import { canonical } from '../catalog/shape';
 /** A record without what the service assigns: what two domains can have alike. */
 export function portable(kind: Kind, record: JsonObject): JsonObject {
   const paths = [...assignedEverywhere, ...(kind.restore?.assigned ?? [])];
-  const stripped = paths.reduce<Json>((rest, path) => withoutPath(rest, path), record);
+  const stripped = paths.reduce<Json>(
+    (rest, path) => withoutPath(rest, path),
+    kind.restore?.portable?.(record) ?? record,
+  );
   // What holds nothing any more is absent, as in every record.
   return canonical(isObject(stripped) ? stripped : {}, kind.shape);
 }

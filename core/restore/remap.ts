@@ -1,4 +1,5 @@
 import { applyEdits, type Edit, findNodeAtLocation, type JSONPath, parseTree } from 'jsonc-parser';
+import { partsOf } from '../catalog/composite-id';
 import { isList, isObject } from '../catalog/json';
 import type { Json, JsonObject, Reference } from '../catalog/kind';
 import { glossaryAnnotations } from '../catalog/smithy-annotations';
@@ -97,9 +98,13 @@ function stepInto(
   return key === undefined ? undefined : { key, after: path.slice(key.length) };
 }
 
-/** The id alone, or where it stands by itself in something longer: an ARN, `<account>:<id>`. */
+/**
+ * The id alone, or where it stands by itself in something longer: an ARN, `<account>:<id>`. Of a composite id the last
+ * part may stand alone, its parents being named beside it.
+ */
 function replaced(value: string, from: string, to: string): string {
   if (value === from) return to;
+  if (from.endsWith(`/${encodeURIComponent(value)}`)) return partsOf(to).at(-1) ?? to;
   const alone = new RegExp(
     `(?<![A-Za-z0-9_-])${from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![A-Za-z0-9_-])`,
     'g',

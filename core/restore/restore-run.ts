@@ -24,6 +24,8 @@ const headerSchema = z.object({
   /** The time that is restored. */
   instant: z.string(),
   targetDomainId: z.string(),
+  /** Where the target is, for who goes on with it. */
+  targetRegion: z.string().optional(),
   conflicts: z.enum(['skip', 'update', 'fail']),
   selection: selectionSchema,
   totals: z.partialRecord(z.enum(actionNames), z.number().int()),
@@ -43,6 +45,13 @@ export const outcomeSchema = z.object({
   reason: z.string(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** How many actions ended how. */
+export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): Partial<Record<Outcome['outcome'], number>> {
+  const tally: Partial<Record<Outcome['outcome'], number>> = {};
+  for (const { outcome } of outcomes.values()) tally[outcome] = (tally[outcome] ?? 0) + 1;
+  return tally;
+}
 
 const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
 const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });

@@ -35,6 +35,8 @@ export interface PlanSettings {
   readonly instant: string;
   readonly selection: SelectionSettings;
   readonly conflicts: ConflictPolicy;
+  /** Kept with the plan. */
+  readonly targetRegion?: string | undefined;
 }
 
 /** Everything of a restore between a vault at an instant and a target. */
@@ -65,6 +67,7 @@ export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Pla
       createdAt,
       instant: settings.instant,
       targetDomainId,
+      ...(settings.targetRegion !== undefined && { targetRegion: settings.targetRegion }),
       conflicts: settings.conflicts,
       selection: settings.selection,
       totals,
@@ -89,6 +92,8 @@ export async function applyRestore(
   applying: Applying = {},
 ): Promise<ApplyResult> {
   const { instant, conflicts, selection, status } = run.header;
+  // Where it would go on, it would do what was refused.
+  if (status === 'REFUSED') throw new PlanOutdatedError(`${run.runId} was refused: plan again`);
   if (status === 'PLANNED') {
     await refuseOutdated(args, run, { instant, conflicts, selection });
     await run.become('RUNNING');

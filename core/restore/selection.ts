@@ -33,6 +33,10 @@ export class Selection {
 
   static readonly all = new Selection(undefined);
 
+  get isAll(): boolean {
+    return this.chosen === undefined;
+  }
+
   has({ kind, id }: Resource): boolean {
     return this.chosen?.has(textOf(kind.name, id)) ?? true;
   }

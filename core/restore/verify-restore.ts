@@ -27,7 +27,10 @@ export interface KindVerdict {
 }
 
 export interface Verdict {
-  /** Nothing is missing, nothing differs, and what the target has beyond is of the service or of the restore's role. */
+  /**
+   * Nothing is missing, nothing differs, and what the target has beyond is of the service or of the restore's role.
+   * Where only a part is compared, what the target has beside that part is no matter.
+   */
   readonly equal: boolean;
   readonly kinds: Readonly<Record<string, KindVerdict>>;
   /** One line each; the first hundred. */
@@ -54,7 +57,10 @@ export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
     await pMap(
       view.resources(kind),
       async (resource) => {
-        if (!selection.has(resource)) return;
+        if (!selection.has(resource)) {
+          for (const id of args.matcher.idsOf(resource)) met.add(`${kind.name} ${id}`);
+          return;
+        }
         if (kind.restore === undefined || !kind.versions.includes(targetVersion)) {
           counts.manual++;
           return;
@@ -71,7 +77,7 @@ export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
   }
   const extras = await extrasOf(args, met);
   return {
-    equal: lines.length === 0 && extras.byOthers.length === 0,
+    equal: lines.length === 0 && (extras.byOthers.length === 0 || !selection.isAll),
     kinds,
     differences: lines.sort().slice(0, mostLines),
     extras,

@@ -9,6 +9,7 @@ import { hurried } from '../hurried';
 import { type Flavour, type LocalCloud, startLocalCloud } from '../local-cloud';
 import { Random } from '../random';
 import { dataZoneOf, vaultIn } from './clients';
+import { disaster, type RestoreResult } from './disaster';
 import { type MeasuredRun, measuredRun, type Snapshot } from './measured-run';
 import type { Narrator } from './narrator';
 
@@ -24,11 +25,13 @@ export interface DemoResult {
   /** Whether the vault, read in the secondary Region, held after each run exactly what the domain had. */
   readonly equal: boolean;
   readonly runs: readonly MeasuredRun[];
+  readonly restore: RestoreResult;
 }
 
 /**
  * The main job, start to end: deploy, fill a domain, back it up on schedule, work in the domain, back it up again,
- * and after each backup compare the vault's replica with the domain.
+ * and after each backup compare the vault's replica with the domain; then lose domain and Region, and restore both from
+ * the other one.
  */
 export async function demo(options: DemoOptions, narrator: Narrator): Promise<DemoResult> {
   const projects = Array.from({ length: options.projects }, (_, index) => `Project ${index + 1}`);
@@ -86,8 +89,9 @@ async function backUpTwice(options: DemoOptions, cloud: LocalCloud, narrator: Na
     same ? 'every count and digest as signed: yesterday is still whole' : 'it is NOT what was signed',
   );
 
-  const equal = firstComparison.equal && secondComparison.equal && same;
-  return { flavour: options.flavour, equal, runs: [first.run, second.run] };
+  const restore = await disaster(cloud, second.snapshot.cutAt, narrator);
+  const equal = firstComparison.equal && secondComparison.equal && same && restore.equal;
+  return { flavour: options.flavour, equal, runs: [first.run, second.run], restore };
 }
 
 async function compared(cloud: LocalCloud, snapshot: Snapshot, narrator: Narrator): Promise<Comparison> {

@@ -6,6 +6,7 @@ import {
   type RestoreArgs,
   verifyRestored,
 } from '../../../core/restore/restore';
+import type { RestoreRun } from '../../../core/restore/restore-run';
 import type { SelectionSettings } from '../../../core/restore/selection';
 import { DataZoneTarget } from '../../../core/restore/target';
 import type { BackupBench } from '../../support/in-process-backup';
@@ -26,16 +27,13 @@ export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 're
   ).id;
 }
 
+/** `between` stands between the restore and both services. */
 export function restoreArgs(bench: BackupBench, domainId: string, between?: Between): RestoreArgs {
   const options = between === undefined ? {} : { between };
-  const client = inProcessDataZone(bench.service, restorer, options);
-  const target = new DataZoneTarget({
-    reading: client,
-    writing: client,
-    domainId,
-    sleep: async () => undefined,
-  });
-  return { vault: bench.vault(), target, kinds: bench.kinds, now: () => bench.clock.now() };
+  const reading = inProcessDataZone(bench.service, restorer, { ...options, attempts: 10 });
+  const writing = inProcessDataZone(bench.service, restorer, { ...options, attempts: 1 });
+  const target = new DataZoneTarget({ reading, writing, domainId, sleep: async () => undefined });
+  return { vault: bench.vault(between), target, kinds: bench.kinds, now: () => bench.clock.now() };
 }
 
 export interface Restoring {
@@ -53,9 +51,22 @@ export async function restored(
   const planned = await planRestore(args, settings);
   const run = await keepPlan(args, settings, planned);
   await applyRestore(args, run);
+  return { planned, run, ...(await resultOf(args, settings, run)) };
+}
+
+/** What became of each action, and whether the target is equal. */
+export async function resultOf(
+  args: RestoreArgs,
+  settings: Parameters<typeof verifyRestored>[1],
+  run: RestoreRun,
+) {
   const outcomes = [...(await run.outcomes()).values()];
   const verdict = await verifyRestored(args, settings, await profileOf(args));
-  return { planned, run, outcomes, verdict };
+  const failed = outcomes
+    .filter(({ outcome }) => outcome === 'FAILED' || outcome === 'CONFLICT')
+    .map(({ kind, sourceId, outcome, reason }) => `${kind} ${sourceId} ${outcome}: ${reason}`)
+    .filter((line) => !line.includes('which failed'));
+  return { outcomes, verdict, failed };
 }
 
 async function profileOf({ target }: RestoreArgs): Promise<string | undefined> {

@@ -1,0 +1,38 @@
+import type { Kind } from '../catalog/kind';
+import { type Action, writes } from './action';
+import { requestsOf } from './plan';
+import { restoreRates } from './rates';
+
+/** How long a wave takes at least: its slowest operation decides. */
+export interface WaveDuration {
+  readonly wave: number;
+  /** Actions that change the target. */
+  readonly actions: number;
+  readonly slowest: string;
+  readonly seconds: number;
+}
+
+/** The waves of a plan that change the target; `share`: per cent of the published rates. */
+export function durationsOf(
+  actions: readonly Action[],
+  kinds: readonly Kind[],
+  share: number,
+): readonly WaveDuration[] {
+  const waves = new Map<number, Action[]>();
+  for (const action of actions.filter(writes)) {
+    waves.set(action.wave, [...(waves.get(action.wave) ?? []), action]);
+  }
+  return [...waves].map(([wave, ofWave]) => {
+    const times = Object.entries(requestsOf(ofWave, kinds)).map(
+      ([operation, requests]) => [operation, secondsOf(operation, requests, share)] as const,
+    );
+    const [slowest, seconds] = times.sort(([, one], [, other]) => other - one)[0] ?? ['', 0];
+    return { wave, actions: ofWave.length, slowest, seconds };
+  });
+}
+
+function secondsOf(operation: string, requests: number, share: number): number {
+  const rates: Readonly<Record<string, number | undefined>> = restoreRates;
+  const rate = rates[operation];
+  return rate === undefined ? 0 : (requests * 100) / (rate * share);
+}

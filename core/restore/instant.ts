@@ -1,0 +1,26 @@
+import { restorePoint } from '../vault/restore-point';
+import type { Vault } from '../vault/vault';
+
+/** No instant was given, and of no snapshot is anything proven in this Region. */
+export class NothingProvenError extends Error {
+  override readonly name = 'NothingProvenError';
+}
+
+export interface Instant {
+  readonly instant: string;
+  /** Kinds that are not proven at that instant in this Region, and up to when they are. */
+  readonly notProven: Readonly<Record<string, string>>;
+}
+
+/** The time that is restored: the one given, or the cut of the newest snapshot that is proven in the vault's Region. */
+export async function instantOf(vault: Vault, given?: string): Promise<Instant> {
+  const point = await restorePoint(vault, given);
+  const instant = given ?? point?.instant;
+  if (instant === undefined) {
+    throw new NothingProvenError(
+      `No snapshot is proven in ${vault.table.region} yet: give an instant, or wait for the next proof`,
+    );
+  }
+  const kinds = Object.entries(point?.kinds ?? {}).map(([kind, at]) => [kind, at?.label ?? 'not proven']);
+  return { instant, notProven: Object.fromEntries(kinds.filter(([, label]) => label !== 'proven')) };
+}
