@@ -37,12 +37,13 @@ export async function compare(
     const text = textOf(reference);
     if (ids.has(text)) continue;
     const named = await matcher.named(reference);
+    const isName = view.kindByName(reference.kind)?.restore?.sameId === true;
     if (named.state === 'there') ids.set(text, named.id);
     else if (named.state === 'missing' && willBeMade(named.resource)) {
       pending.push(reference);
-      ids.set(text, `new:${reference.kind}:${reference.id}`);
-    } else if (match.state === 'there' && matcher.isSameDomain) {
-      // It names what is gone, there as here.
+      ids.set(text, isName ? reference.id : `new:${reference.kind}:${reference.id}`);
+    } else if (isName || (match.state === 'there' && matcher.isSameDomain)) {
+      // A name is the same everywhere; and what is gone is named, there as here.
       ids.set(text, reference.id);
     }
   }

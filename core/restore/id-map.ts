@@ -42,6 +42,13 @@ export class IdMap {
     return this.sources.get(textOf(kind, targetId));
   }
 
+  *entries(): Generator<{ readonly kind: string; readonly sourceId: string; readonly targetId: string }> {
+    for (const [text, targetId] of this.targets) {
+      const at = text.indexOf(' ');
+      yield { kind: text.slice(0, at), sourceId: text.slice(at + 1), targetId };
+    }
+  }
+
   /** Written before it counts. */
   async put(kind: string, sourceId: string, targetId: string): Promise<void> {
     if (this.targetOf(kind, sourceId) === targetId) return;

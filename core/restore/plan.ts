@@ -143,7 +143,7 @@ async function present(args: PlanArgs, compared: Compared, base: Draft): Promise
   const found = differences(portable(kind, record), compared.wanted);
   const changes = found.map(lineOf);
   const differs = `differs in ${found.map(({ path }) => path).join(', ')}`;
-  const refusal = refusalOf(kind, compared, found);
+  const refusal = (await lacking(args, compared)) ?? refusalOf(kind, compared, found);
   if (args.conflicts === 'skip')
     return { ...base, action: 'skip', reason: `${differs}; left alone`, changes };
   if (args.conflicts === 'fail') return { ...base, action: 'conflict', reason: differs, changes };

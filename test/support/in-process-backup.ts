@@ -137,6 +137,14 @@ export class BackupBench {
     return bench;
   }
 
+  /** Another domain of the same service, with a vault of its own; the backup's role must be in it already. */
+  another(domainId: string): BackupBench {
+    const { service, random, clock, kinds, caller } = this;
+    const { items } = service.call('ListProjects', { domainIdentifier: domainId }, caller);
+    const projectIds = (items ?? []).map(({ id }) => id);
+    return new BackupBench(new Map(), service, domainId, projectIds, [], random, clock, kinds);
+  }
+
   async stop(): Promise<void> {
     await this.tables.backend.close();
   }

@@ -69,7 +69,7 @@ export async function resultOf(
   return { outcomes, verdict, failed };
 }
 
-async function profileOf({ target }: RestoreArgs): Promise<string | undefined> {
+export async function profileOf({ target }: RestoreArgs): Promise<string | undefined> {
   const userIdentifier = `arn:aws:iam::${accountId}:role/${restorer}`;
   try {
     const { id } = await target.call('GetUserProfile', { userIdentifier });
