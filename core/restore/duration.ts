@@ -20,7 +20,9 @@ export function durationsOf(
 ): readonly WaveDuration[] {
   const waves = new Map<number, Action[]>();
   for (const action of actions.filter(writes)) {
-    waves.set(action.wave, [...(waves.get(action.wave) ?? []), action]);
+    const ofWave = waves.get(action.wave) ?? [];
+    ofWave.push(action);
+    waves.set(action.wave, ofWave);
   }
   return [...waves].map(([wave, ofWave]) => {
     const times = Object.entries(requestsOf(ofWave, kinds)).map(

@@ -1,3 +1,4 @@
+import { readManifest } from '../vault/manifest';
 import { restorePoint } from '../vault/restore-point';
 import type { Vault } from '../vault/vault';
 
@@ -12,8 +13,12 @@ export interface Instant {
   readonly notProven: Readonly<Record<string, string>>;
 }
 
-/** The time that is restored: the one given, or the cut of the newest snapshot that is proven in the vault's Region. */
-export async function instantOf(vault: Vault, given?: string): Promise<Instant> {
+/**
+ * The time that is restored: the one given (the start of a snapshot stands for its cut), or the cut of the newest
+ * snapshot that is proven in the vault's Region.
+ */
+export async function instantOf(vault: Vault, asked?: string): Promise<Instant> {
+  const given = asked && ((await readManifest(vault, asked))?.cutAt ?? asked);
   const point = await restorePoint(vault, given);
   const instant = given ?? point?.instant;
   if (instant === undefined) {

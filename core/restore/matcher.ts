@@ -123,7 +123,9 @@ export class Matcher {
     for (const target of [mapped, sameId]) {
       if (target === undefined) continue;
       const present = inventory.byId.get(target) ?? (await this.presentById(kind, target));
-      if (present !== undefined) return this.claimed(resource, present);
+      if (present === undefined) continue;
+      if (await this.isBehind(resource, present)) return { state: 'missing', place };
+      return this.claimed(resource, present);
     }
     return this.findByKey(resource, place, inventory.byKey);
   }
@@ -142,6 +144,14 @@ export class Matcher {
     if (first === undefined) return { state: 'missing', place };
     if (others.length > 0) return { state: 'ambiguous', ids: free.map((present) => present.id) };
     return this.claimed(resource, first);
+  }
+
+  /** Has the target but an earlier revision than the one that others name? */
+  private async isBehind(resource: Resource, present: Present): Promise<boolean> {
+    const revisionOf = resource.kind.restore?.revision;
+    if (revisionOf === undefined) return false;
+    const { record } = await this.view.content(resource);
+    return (present.revision ?? 0) < revisionOf(record as JsonObject);
   }
 
   /** What stands for another resource of the source is not up for this one. */

@@ -10,8 +10,9 @@ export function portable(kind: Kind, record: JsonObject): JsonObject {
     (rest, path) => withoutPath(rest, path),
     kind.restore?.portable?.(record) ?? record,
   );
-  // What holds nothing any more is absent, as in every record.
-  return canonical(isObject(stripped) ? stripped : {}, kind.shape);
+  // What holds nothing any more is absent, as in every record; an empty text too, by which an update takes one away.
+  const kept = canonical(isObject(stripped) ? stripped : {}, kind.shape);
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== ''));
 }
 
 /** `items[].revision`: a member of each item; `forms{}.status`: of each value of a map. */

@@ -95,7 +95,7 @@ async function unitOf(view: SourceView, project: string | undefined): Promise<st
 /** What people know a resource by. */
 export function nameOf(kind: Kind, record: JsonObject): string | undefined {
   const columns = kind.columns(record);
-  const name = columns.name ?? columns.AssetName ?? columns.Username ?? columns.Arn ?? columns.groupName;
+  const name = columns.AssetName ?? columns.Name ?? columns.Username ?? columns.Arn ?? columns.GroupName;
   return name === undefined ? undefined : String(name);
 }
 

@@ -10,6 +10,8 @@ export interface Present {
   /** Of its portable record. */
   readonly hash: string;
   readonly madeByService: boolean;
+  /** Of a kind whose revisions others name by number. */
+  readonly revision: number | undefined;
   /** Profile that made it, where the kind tells. */
   readonly createdBy: string | undefined;
 }
@@ -96,6 +98,7 @@ export function presentOf(kind: Kind, { id, record }: Reading): Present {
     id,
     hash: hashOf(portable(kind, record)),
     madeByService: kind.restore?.madeByService?.(record) !== undefined,
+    revision: kind.restore?.revision?.(record),
     createdBy: typeof createdBy === 'string' ? createdBy : undefined,
   };
 }

@@ -9,6 +9,7 @@ import {
 import type { RestoreRun } from '../../../core/restore/restore-run';
 import type { SelectionSettings } from '../../../core/restore/selection';
 import { DataZoneTarget } from '../../../core/restore/target';
+import { Fault } from '../../../local/datazone/service';
 import type { BackupBench } from '../../support/in-process-backup';
 import { type Between, inProcessDataZone } from '../../support/in-process-clients';
 import { accountId, callerOf } from '../../support/wire-server';
@@ -18,6 +19,7 @@ export const restorer = 'admin';
 
 /** A domain of the bench's service with nothing in it but what the service puts there. */
 export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 'restored'): string {
+  stopExports(bench);
   const role = (of: string) => `arn:aws:iam::${accountId}:role/${of}`;
   const input = { name, domainVersion: version, domainExecutionRole: role('execution') };
   return bench.service.call(
@@ -25,6 +27,28 @@ export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 're
     version === 'V2' ? { ...input, serviceRole: role('service') } : input,
     callerOf(restorer),
   ).id;
+}
+
+/** An account exports one domain of a Region; those that stand for what is lost do not hold it up. */
+function stopExports({ service }: BackupBench): void {
+  const domains: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = service.call(
+      'ListDomains',
+      nextToken === undefined ? {} : { nextToken },
+      callerOf(restorer),
+    );
+    domains.push(...page.items.map(({ id }) => id));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  for (const domainIdentifier of domains) {
+    try {
+      service.call('DeleteDataExportConfiguration', { domainIdentifier }, callerOf(restorer));
+    } catch (error) {
+      if (!(error instanceof Fault) || error.name !== 'ResourceNotFoundException') throw error;
+    }
+  }
 }
 
 /** `between` stands between the restore and both services. */

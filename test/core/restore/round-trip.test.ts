@@ -30,8 +30,6 @@ describe('a restore into an empty domain', function () {
   async function restoredFrom(bench: BackupBench, version: 'V1' | 'V2'): Promise<BackupBench> {
     const snapshot = await committed(bench);
     assert.equal(snapshot.status, 'COMPLETE');
-    // An account exports one domain of a Region.
-    bench.service.call('DeleteDataExportConfiguration', { domainIdentifier: bench.domainId }, bench.caller);
     const target = emptyDomain(bench, version);
     const args = restoreArgs(bench, target);
     const { failed, verdict } = await restored(args, { instant: snapshot.cutAt });
