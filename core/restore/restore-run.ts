@@ -27,6 +27,7 @@ const headerSchema = z.object({
   /** Where the target is, for who goes on with it. */
   targetRegion: z.string().optional(),
   conflicts: z.enum(['skip', 'update', 'fail']),
+  acceptIncomplete: z.boolean().optional(),
   selection: selectionSchema,
   totals: z.partialRecord(z.enum(actionNames), z.number().int()),
   pages: z.number().int(),

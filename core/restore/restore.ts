@@ -8,6 +8,7 @@ import { Matcher } from './matcher';
 import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
 import { type Outcome, RestoreRun } from './restore-run';
 import { Selection, type SelectionSettings } from './selection';
+import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
 import { TargetInventory } from './target-inventory';
 import { type Verdict, verifyRestore } from './verify-restore';
@@ -35,6 +36,8 @@ export interface PlanSettings {
   readonly instant: string;
   readonly selection: SelectionSettings;
   readonly conflicts: ConflictPolicy;
+  /** Restores from a vault too that lacks what its snapshot signed. @default false */
+  readonly acceptIncomplete?: boolean | undefined;
   /** Kept with the plan. */
   readonly targetRegion?: string | undefined;
 }
@@ -49,8 +52,12 @@ async function open({ vault, target, kinds }: RestoreArgs, instant: string) {
   return { view, target, inventory, idMap, matcher, targetVersion };
 }
 
-/** What a restore would do. Nothing is written, neither to the target nor to the vault. */
+/**
+ * What a restore would do. Nothing is written, neither to the target nor to the vault. Throws UnsoundVaultError,
+ * NothingSelectedError, BeyondHorizonError, CorruptItemError.
+ */
 export async function planRestore(args: RestoreArgs, settings: PlanSettings): Promise<Plan> {
+  if (settings.acceptIncomplete !== true) await refuseUnsound(args.vault, settings.instant);
   const opened = await open(args, settings.instant);
   const selection = await Selection.of(opened.view, settings.selection);
   return plan({ ...opened, selection, conflicts: settings.conflicts });
@@ -68,6 +75,7 @@ export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Pla
       instant: settings.instant,
       targetDomainId,
       ...(settings.targetRegion !== undefined && { targetRegion: settings.targetRegion }),
+      ...(settings.acceptIncomplete === true && { acceptIncomplete: true }),
       conflicts: settings.conflicts,
       selection: settings.selection,
       totals,
@@ -91,11 +99,12 @@ export async function applyRestore(
   run: RestoreRun,
   applying: Applying = {},
 ): Promise<ApplyResult> {
-  const { instant, conflicts, selection, status } = run.header;
+  const { status, ...settings } = run.header;
+  const { instant } = settings;
   // Where it would go on, it would do what was refused.
   if (status === 'REFUSED') throw new PlanOutdatedError(`${run.runId} was refused: plan again`);
   if (status === 'PLANNED') {
-    await refuseOutdated(args, run, { instant, conflicts, selection });
+    await refuseOutdated(args, run, settings);
     await run.become('RUNNING');
   } else if (status !== 'RUNNING') {
     await run.resume();
