@@ -3,6 +3,7 @@ import { requiredText } from './json';
 import type { Kind } from './kind';
 import { listedItem, listedPage, readingOf } from './pages';
 import { referenceAt } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { divide, setBy, strings, structure, union, values } from './shape';
 import { time } from './times';
 
@@ -46,4 +47,19 @@ export const accountPool: Kind = {
   },
   columns: (record) => namedColumns(record, 'name', 'resolutionStrategy', 'domainUnitId'),
   references: (record) => referenceAt('domainUnit', record, 'domainUnitId'),
+  restore: {
+    operations: { create: ['CreateAccountPool'], update: ['UpdateAccountPool'] },
+    // No operation takes it: it is that of the domain unit in which a pool is made.
+    assigned: ['domainUnitId'],
+    // No two pools of a domain have the same name.
+    keyMembers: ['name'],
+    key: (record) => keyOf(record, 'name'),
+    create: (target, { wanted }) => idIn(target.call('CreateAccountPool', wanted)),
+    update: async (target, changing) => {
+      await target.call('UpdateAccountPool', {
+        identifier: changing.id,
+        ...changed(changing, 'name', 'description', 'resolutionStrategy', 'accountSource'),
+      });
+    },
+  },
 };

@@ -1,10 +1,11 @@
 import { projectOf } from './asset-project';
 import { columnsOf, namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
-import { requiredText, text } from './json';
+import { renamed, requiredText, text } from './json';
 import type { JsonObject, Kind, Listed, Reading } from './kind';
 import { listedPage, readingOf } from './pages';
 import { referenceAt } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { type Channel, canonical, divide, strings, structure, union, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
@@ -75,4 +76,23 @@ export const assetFilter: Kind = {
     ...columnsOf({ FilterId: text(record, 'id') }),
   }),
   references: (record) => referenceAt('asset', record, 'assetId'),
+  restore: {
+    operations: { create: ['CreateAssetFilter'], update: ['UpdateAssetFilter'] },
+    fixed: ['assetId'],
+    keyMembers: ['assetId', 'name'],
+    key: (record) => keyOf(record, 'assetId', 'name'),
+    create: async (target, { wanted, clientToken }) => {
+      const input = { ...renamed(wanted, { assetId: 'assetIdentifier' }), clientToken };
+      const id = await idIn(target.call('CreateAssetFilter', input));
+      return compositeId(requiredText(wanted, 'assetId'), id);
+    },
+    update: async (target, changing) => {
+      const [assetIdentifier, identifier] = partsOf(changing.id);
+      await target.call('UpdateAssetFilter', {
+        assetIdentifier,
+        identifier,
+        ...changed(changing, 'name', 'description', 'configuration'),
+      });
+    },
+  },
 };

@@ -45,7 +45,8 @@ export const assetRevision: Kind = {
   channels: [channel],
   parentage: { kinds: ['asset'], rotates: true },
   events: [],
-  restoredBy: '`CreateAsset`, then `CreateAssetRevision` for each, in order',
+  restoredBy:
+    'none puts a revision before the latest: where its content is needed, `CreateAssetRevision` with it makes the next one',
   indexed: false,
   enumerate: (source, scopeId, cursor, parent) =>
     revisionsPage(source, 'ListAssetRevisions', scopeId, parent?.id ?? '', cursor),

@@ -1,4 +1,4 @@
-import { assetType } from './asset-type';
+import { assetType, assetTypeSort } from './asset-type';
 import { namedColumns } from './columns';
 import { requiredText } from './json';
 import type { Kind, Reading } from './kind';
@@ -8,6 +8,7 @@ import { revisionId, revisionParts, typeRevisions } from './revisions';
 import { divide } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
+import { olderRestoration } from './type-restoration';
 
 const channel = { operation: 'GetAssetType' };
 
@@ -48,4 +49,5 @@ export const assetTypeRevision: Kind = {
     ...referenceAt('assetType', record, 'name'),
     ...assetType.references(record, context),
   ],
+  restore: olderRestoration(assetTypeSort),
 };

@@ -5,6 +5,7 @@ import { reading, typesPage } from './pages';
 import { owningProject, typeReference } from './references';
 import { divide, mapOf, structure, values } from './shape';
 import { time } from './times';
+import { latestRestoration, type TypeSort } from './type-restoration';
 
 const known = structure({
   ...values(
@@ -39,6 +40,30 @@ function references(record: JsonObject): readonly Reference[] {
   ];
 }
 
+export const assetTypeSort: TypeSort = {
+  create: 'CreateAssetType',
+  get: 'GetAssetType',
+  identifier: 'identifier',
+  assigned: ['originDomainId', 'originProjectId'],
+  input: (record) => ({
+    name: record.name,
+    owningProjectIdentifier: record.owningProjectId,
+    description: record.description ?? undefined,
+    formsInput: formsInput(record),
+  }),
+};
+
+function formsInput({ formsOutput }: JsonObject): Readonly<Record<string, unknown>> {
+  const forms = Object.entries(isObject(formsOutput) ? formsOutput : {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    forms.flatMap(([name, form]) => {
+      if (!isObject(form)) return [];
+      const { typeName, typeRevision, required } = form;
+      return [[name, { typeIdentifier: typeName, typeRevision, required }]];
+    }),
+  );
+}
+
 /** An asset type in its latest revision, AWS's own ones included. */
 export const assetType: Kind = {
   name: 'assetType',
@@ -56,4 +81,5 @@ export const assetType: Kind = {
   read: async (source, id) => identify(await source.call('GetAssetType', { identifier: id }), 'GetAssetType'),
   columns: (record) => namedColumns(record, 'name', 'revision', 'owningProjectId'),
   references,
+  restore: latestRestoration(assetTypeSort, 'assetTypeRevision'),
 };

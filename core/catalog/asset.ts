@@ -1,3 +1,4 @@
+import { assetRestoration } from './asset-restoration';
 import { columnsOf } from './columns';
 import { formReferences } from './form-references';
 import { forms } from './forms';
@@ -108,4 +109,5 @@ export const asset: Kind = {
       FirstRevisionCreatedAt: isoTime(record, 'firstRevisionCreatedAt'),
     }),
   references: assetReferences,
+  restore: assetRestoration,
 };

@@ -3,13 +3,20 @@ import { attributeNames } from './attribute-names';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { formReferences } from './form-references';
-import { forms } from './forms';
+import { forms, formsInput } from './forms';
 import { objects, requiredText, text } from './json';
 import type { JsonObject, Kind, Page, Parent, Reading } from './kind';
 import { readingOf } from './pages';
 import { referenceAt } from './references';
+import { keyOf, type Making, type RestoreTarget } from './restoration';
 import { type Channel, divide, structure, values } from './shape';
-import { type DomainSource, ResourceAbsentError, ResourceDeniedError, RetryableError } from './source';
+import {
+  type DomainSource,
+  InvalidRequestError,
+  ResourceAbsentError,
+  ResourceDeniedError,
+  RetryableError,
+} from './source';
 
 const known = structure({ ...values('assetId', 'attributeIdentifier'), forms });
 
@@ -53,18 +60,22 @@ async function attributesOf(
     attributeIdentifiers: names,
   });
   for (const error of objects(answer, 'errors')) {
-    if (names.includes(text(error, 'attributeIdentifier') ?? '')) refuse(error);
+    const isAsked = names.includes(text(error, 'attributeIdentifier') ?? '');
+    if (isAsked && !isAbsence(error)) throw errorOf(channel.operation, error);
   }
   return objects(answer, 'attributes').filter((attribute) => objects(attribute, 'forms').length > 0);
 }
 
 /** Errors of single attributes come in an answer of status 200, and their codes are documented nowhere. */
-function refuse(error: JsonObject): void {
+function errorOf(operation: string, error: JsonObject): Error {
   const code = text(error, 'code') ?? '';
-  if (/not_?found/i.test(code)) return;
-  const message = `${channel.operation}: ${text(error, 'attributeIdentifier')}: ${code} ${text(error, 'message')}`;
-  if (/throttl|internal|unavailable/i.test(code)) throw new RetryableError(message);
-  throw new ResourceDeniedError(message);
+  const message = `${operation}: ${text(error, 'attributeIdentifier')}: ${code} ${text(error, 'message')}`;
+  if (/throttl|internal|unavailable/i.test(code)) return new RetryableError(message);
+  return isAbsence(error) ? new InvalidRequestError(message) : new ResourceDeniedError(message);
+}
+
+function isAbsence(error: JsonObject): boolean {
+  return /not_?found/i.test(text(error, 'code') ?? '');
 }
 
 function identify(attribute: JsonObject, assetId: string, scopeId: string): Reading {
@@ -80,6 +91,23 @@ async function read(source: DomainSource, id: string, scopeId?: string): Promise
   const found = attributes.find((attribute) => attribute.attributeIdentifier === name);
   if (found === undefined) throw new ResourceAbsentError(`asset ${assetId} has no metadata of ${name}`);
   return identify(found, assetId, project);
+}
+
+const put = 'BatchPutAttributesMetadata';
+
+/** Writes all that is said of one attribute, whether something was or not. */
+async function write(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  const assetId = requiredText(wanted, 'assetId');
+  const attributeIdentifier = requiredText(wanted, 'attributeIdentifier');
+  const answer = await target.call(put, {
+    entityType: 'ASSET',
+    entityIdentifier: assetId,
+    attributes: [{ attributeIdentifier, forms: formsInput(wanted, 'forms') }],
+    clientToken,
+  });
+  const [error] = objects(answer, 'errors');
+  if (error !== undefined) throw errorOf(put, error);
+  return compositeId(assetId, attributeIdentifier);
 }
 
 /** Metadata forms on a single attribute of an asset: a column of a table. */
@@ -102,4 +130,13 @@ export const attributeMetadata: Kind = {
     ...referenceAt('asset', record, 'assetId'),
     ...formReferences(record, 'forms', context),
   ],
+  restore: {
+    operations: { create: [put], update: [put] },
+    keyMembers: ['assetId', 'attributeIdentifier'],
+    key: (record) => keyOf(record, 'assetId', 'attributeIdentifier'),
+    create: write,
+    update: async (target, changing) => {
+      await write(target, changing);
+    },
+  },
 };

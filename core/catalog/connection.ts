@@ -1,4 +1,5 @@
 import { namedColumns } from './columns';
+import { connectionRestoration } from './connection-restoration';
 import { connectionShape } from './connection-shape';
 import { isObject, objects, requiredText, text } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
@@ -92,8 +93,8 @@ const common = {
   channels: [getConnection],
   events: [],
   restoredBy:
-    '`CreateConnection`, its properties put together from `props` and `physicalEndpoints`; secrets are not in the ' +
-    'backup: name them by `secretArn`, or give them again',
+    '`CreateConnection`, its properties put together from `props` and `physicalEndpoints`; those called `project.…` or ' +
+    '`default.…` come with an environment. Secrets are not in the backup: name them by `secretArn`, or give them again',
   indexed: false,
   columns: (record: JsonObject) => namedColumns(record, 'name', 'type', 'scope', 'environmentId'),
   references,
@@ -108,6 +109,7 @@ export const connection: Kind = {
     enumerate(source, 'project', { projectIdentifier: scopeId }, scopeId, cursor),
   read: (source, id) => read(source, 'project', id),
   elsewhere: 'domainConnection',
+  restore: connectionRestoration('name', 'projectId'),
 };
 
 /** A connection that all projects of the domain share, without its secrets. */
@@ -117,4 +119,5 @@ export const domainConnection: Kind = {
   scope: 'domain',
   enumerate: (source, scopeId, cursor) => enumerate(source, 'domain', { scope: 'DOMAIN' }, scopeId, cursor),
   read: (source, id) => read(source, 'domain', id),
+  restore: connectionRestoration('name'),
 };

@@ -46,7 +46,8 @@ export const dataProductRevision: Kind = {
   channels: [channel],
   parentage: { kinds: ['dataProduct'], rotates: true },
   events: [],
-  restoredBy: '`CreateDataProduct`, then `CreateDataProductRevision` for each, in order',
+  restoredBy:
+    'none puts a revision before the latest: where its content is needed, `CreateDataProductRevision` with it makes the next one',
   indexed: false,
   enumerate,
   read,

@@ -1,10 +1,11 @@
 import { namedColumns } from './columns';
 import { formReferences } from './form-references';
-import { forms } from './forms';
-import { isObject, objects } from './json';
+import { forms, formsInput } from './forms';
+import { isObject, objects, requiredText, text } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference, ReferenceContext } from './kind';
 import { listedItem, listedPage, reading } from './pages';
 import { referenceAt, referencesIn, typeReference } from './references';
+import { keyOf, ResourceFailedError, type Restoration, type RestoreTarget, until } from './restoration';
 import { type Channel, divide, setBy, strings, structure, value, values } from './shape';
 import { type DomainSource, MalformedAnswerError } from './source';
 import { time } from './times';
@@ -61,6 +62,58 @@ export function dataProductReferences(record: JsonObject, context: ReferenceCont
   ];
 }
 
+/** What a revision of a data product is made of, in an order of its own. */
+function contentOf(record: JsonObject): Readonly<Record<string, unknown>> {
+  const items = objects(record, 'items');
+  return {
+    name: record.name,
+    description: text(record, 'description'),
+    glossaryTerms: record.glossaryTerms,
+    items: items.length === 0 ? undefined : items.map(itemOf),
+    formsInput: formsInput(record, 'formsOutput'),
+  };
+}
+
+function itemOf({ itemType, identifier, glossaryTerms }: JsonObject): Readonly<Record<string, unknown>> {
+  return { itemType, identifier, glossaryTerms };
+}
+
+/** A revision is made in the background. */
+async function untilCreated(target: RestoreTarget, answer: JsonObject): Promise<string> {
+  const identifier = requiredText(answer, 'id');
+  await until(target, `data product ${identifier}`, async () => {
+    const { status } = await target.call('GetDataProduct', { identifier });
+    if (status === 'CREATE_FAILED') throw new ResourceFailedError(`data product ${identifier}: ${status}`);
+    return status !== 'CREATING';
+  });
+  return identifier;
+}
+
+const restoration: Restoration = {
+  operations: {
+    create: ['CreateDataProduct', 'GetDataProduct'],
+    update: ['CreateDataProductRevision', 'GetDataProduct'],
+  },
+  // Revisions of assets count anew in another domain: an item is its asset as it is then.
+  assigned: ['revision', 'items[].revision', 'firstRevisionCreatedAt', 'firstRevisionCreatedBy'],
+  // An item whose asset is left out has nothing left to say.
+  portable: (record) => ({
+    ...record,
+    items: objects(record, 'items').filter(({ identifier }) => identifier !== undefined),
+  }),
+  fixed: ['owningProjectId'],
+  keyMembers: ['owningProjectId', 'name'],
+  key: (record) => keyOf(record, 'owningProjectId', 'name'),
+  create: async (target, { wanted, clientToken }) => {
+    const input = { ...contentOf(wanted), owningProjectIdentifier: wanted.owningProjectId, clientToken };
+    return untilCreated(target, await target.call('CreateDataProduct', input));
+  },
+  update: async (target, { id, wanted, clientToken }) => {
+    const input = { identifier: id, ...contentOf(wanted), clientToken };
+    await untilCreated(target, await target.call('CreateDataProductRevision', input));
+  },
+};
+
 /** A package of assets that a project offers, in its latest revision. */
 export const dataProduct: Kind = {
   name: 'dataProduct',
@@ -77,4 +130,5 @@ export const dataProduct: Kind = {
   read,
   columns: (record) => namedColumns(record, 'name', 'revision', 'owningProjectId'),
   references: dataProductReferences,
+  restore: restoration,
 };

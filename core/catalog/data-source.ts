@@ -1,9 +1,20 @@
 import { namedColumns } from './columns';
 import { formReferences } from './form-references';
-import { text } from './json';
-import type { JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
+import { formsInput } from './forms';
+import { isObject, renamed, text, without } from './json';
+import type { Json, JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
 import { listedItem, listedPage, reading } from './pages';
 import { referenceAt } from './references';
+import {
+  type Changing,
+  changed,
+  changedTo,
+  idIn,
+  keyOf,
+  type Making,
+  type RestoreTarget,
+  until,
+} from './restoration';
 import { type Channel, divide, list, mapOf, setBy, strings, structure, union, value, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
@@ -76,6 +87,60 @@ function references(record: JsonObject, context: ReferenceContext): readonly Ref
   ];
 }
 
+const configurations = ['glueRunConfiguration', 'redshiftRunConfiguration', 'sageMakerRunConfiguration'];
+
+const inputNames = {
+  projectId: 'projectIdentifier',
+  environmentId: 'environmentIdentifier',
+  connectionId: 'connectionIdentifier',
+};
+
+/** What to look through is required, even where it is nothing. */
+function configurationInput({ configuration }: JsonObject): Json | undefined {
+  if (!isObject(configuration)) return undefined;
+  return Object.fromEntries(
+    Object.entries(configuration).map(([type, settings]) =>
+      isObject(settings) && type !== 'sageMakerRunConfiguration'
+        ? [type, { relationalFilterConfigurations: [], ...settings }]
+        : [type, settings],
+    ),
+  );
+}
+
+/** Turned off: that it runs comes once everything is there that a run would import or publish again. */
+function create(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  const input = renamed(without(wanted, 'assetFormsOutput'), inputNames);
+  return idIn(
+    target.call('CreateDataSource', {
+      ...input,
+      assetFormsInput: formsInput(wanted, 'assetFormsOutput'),
+      configuration: configurationInput(wanted),
+      enableSetting: 'DISABLED',
+      clientToken,
+    }),
+  );
+}
+
+async function update(target: RestoreTarget, changing: Changing): Promise<void> {
+  const { assetFormsOutput, ...members } = changed(
+    changing,
+    ...['name', 'description', 'publishOnImport', 'schedule', 'recommendation'],
+    ...['configuration', 'assetFormsOutput'],
+  );
+  const { id, wanted } = changing;
+  await until(target, `data source ${id}`, async () => {
+    const { status } = await target.call('GetDataSource', { identifier: id });
+    return status !== 'CREATING' && status !== 'UPDATING';
+  });
+  await target.call('UpdateDataSource', {
+    identifier: id,
+    ...members,
+    ...changedTo(changing, 'enableSetting'),
+    ...(members.configuration !== undefined && { configuration: configurationInput(wanted) }),
+    ...(assetFormsOutput !== undefined && { assetFormsInput: formsInput(wanted, 'assetFormsOutput') }),
+  });
+}
+
 /** What imports metadata into a project, how and when: not its runs. */
 export const dataSource: Kind = {
   name: 'dataSource',
@@ -104,4 +169,18 @@ export const dataSource: Kind = {
   read,
   columns: (record) => namedColumns(record, 'name', 'type', 'enableSetting', 'environmentId', 'connectionId'),
   references,
+  restore: {
+    operations: { create: ['CreateDataSource'], update: ['GetDataSource', 'UpdateDataSource'] },
+    // Where the data lies is told of the environment or the connection.
+    assigned: configurations.flatMap((name) =>
+      ['accountId', 'region'].map((member) => `configuration.${name}.${member}`),
+    ),
+    fixed: ['projectId', 'type', 'environmentId', 'connectionId'],
+    late: ['enableSetting'],
+    keyMembers: ['name', 'projectId'],
+    key: (record) => keyOf(record, 'name', 'projectId'),
+    actsOutside: true,
+    create,
+    update,
+  },
 };

@@ -40,11 +40,14 @@ function identify(owner: JsonObject, domainUnitId: string, domainId: string): Re
 
 async function add(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
   const domainUnitId = requiredText(wanted, 'domainUnitId');
-  const named = principalInput(wanted.owner);
-  const owner = 'userIdentifier' in named ? { user: named } : { group: named };
-  const input = { entityType: 'DOMAIN_UNIT', entityIdentifier: domainUnitId, owner, clientToken };
-  await target.call('AddEntityOwner', input);
-  return compositeId(domainUnitId, Object.values(named)[0]);
+  const { id, kind, input } = principalInput(wanted.owner);
+  await target.call('AddEntityOwner', {
+    entityType: 'DOMAIN_UNIT',
+    entityIdentifier: domainUnitId,
+    owner: { [kind]: input },
+    clientToken,
+  });
+  return compositeId(domainUnitId, id);
 }
 
 /** Who owns a unit of the domain: one resource for each unit and owner. Its events name the unit alone. */

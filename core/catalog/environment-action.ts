@@ -4,6 +4,7 @@ import { requiredText } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
 import { itemsPage, readingOf } from './pages';
 import { referenceAt } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { divide, structure, union, values } from './shape';
 import type { DomainSource } from './source';
 
@@ -20,11 +21,14 @@ function identify(raw: JsonObject, operation: string, scopeId: string): Reading 
 }
 
 async function read(source: DomainSource, id: string, scopeId?: string): Promise<Reading> {
-  // The answer does not say of which project it is.
-  if (scopeId === undefined) throw new TypeError(`environment action ${id}: its project is not given`);
   const [environmentIdentifier = '', identifier = ''] = partsOf(id);
   const raw = await source.call('GetEnvironmentAction', { environmentIdentifier, identifier });
-  return identify(raw, 'GetEnvironmentAction', scopeId);
+  return identify(raw, 'GetEnvironmentAction', scopeId ?? (await projectOf(source, environmentIdentifier)));
+}
+
+/** The action does not say of which project it is. */
+async function projectOf(source: DomainSource, identifier: string): Promise<string> {
+  return requiredText(await source.call('GetEnvironment', { identifier }), 'projectId');
 }
 
 /** A link to a tool that people added to an environment. */
@@ -33,7 +37,7 @@ export const environmentAction: Kind = {
   versions: ['V1', 'V2'],
   scope: 'project',
   normaliser: 1,
-  actions: ['datazone:ListEnvironmentActions', 'datazone:GetEnvironmentAction'],
+  actions: ['datazone:ListEnvironmentActions', 'datazone:GetEnvironmentAction', 'datazone:GetEnvironment'],
   shape: known,
   channels: [{ operation: 'ListEnvironmentActions' }, { operation: 'GetEnvironmentAction' }],
   parentage: { kinds: ['environment'], rotates: false },
@@ -51,4 +55,26 @@ export const environmentAction: Kind = {
   read,
   columns: (record) => namedColumns(record, 'name', 'environmentId'),
   references: (record) => referenceAt('environment', record, 'environmentId'),
+  restore: {
+    operations: { create: ['CreateEnvironmentAction'], update: ['UpdateEnvironmentAction'] },
+    fixed: ['environmentId'],
+    // Actions of an environment may have the same name, and then differ in where they lead.
+    keyMembers: ['environmentId', 'name', 'parameters'],
+    key: (record) => keyOf(record, 'environmentId', 'name', 'parameters'),
+    create: async (target, { wanted }) => {
+      const { environmentId = null, ...members } = wanted;
+      const id = await idIn(
+        target.call('CreateEnvironmentAction', { environmentIdentifier: environmentId, ...members }),
+      );
+      return compositeId(requiredText(wanted, 'environmentId'), id);
+    },
+    update: async (target, changing) => {
+      const [environmentIdentifier, identifier] = partsOf(changing.id);
+      await target.call('UpdateEnvironmentAction', {
+        environmentIdentifier,
+        identifier,
+        ...changed(changing, 'name', 'description', 'parameters'),
+      });
+    },
+  },
 };

@@ -1,7 +1,9 @@
 import { namedColumns } from './columns';
+import { renamed, requiredText } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
 import { itemsPage, reading } from './pages';
 import { referenceAt } from './references';
+import { keyOf, type Making, type RestoreTarget, withoutHiddenSecrets } from './restoration';
 import { divide, list, mapOf, settings, strings, structure, union, values } from './shape';
 import { time } from './times';
 
@@ -30,6 +32,16 @@ function identify(raw: JsonObject, operation: string): Reading {
   );
 }
 
+/** It replaces all that is there, and with it global parameters, which nothing reads. */
+async function put(target: RestoreTarget, { wanted }: Making): Promise<string> {
+  await target.call('PutEnvironmentBlueprintConfiguration', {
+    // Required, even where it names none.
+    enabledRegions: [],
+    ...renamed(wanted, { environmentBlueprintId: 'environmentBlueprintIdentifier' }),
+  });
+  return requiredText(wanted, 'environmentBlueprintId');
+}
+
 /**
  * How a blueprint may be used in an account: Regions, roles, parameters. An account has one for each blueprint, and
  * the API shows those of the caller's account: the blueprint's id is the id. Policy grants call it
@@ -51,7 +63,8 @@ export const environmentBlueprintConfiguration: Kind = {
   ],
   events: [],
   restoredBy:
-    '`PutEnvironmentBlueprintConfiguration`; `globalParameters` by hand: they can be written, but never read',
+    '`PutEnvironmentBlueprintConfiguration`; by hand `globalParameters`, which can be written, but never read, and ' +
+    'secrets among `regionalParameters`',
   indexed: false,
   enumerate: (source, _scopeId, cursor) =>
     itemsPage(
@@ -68,4 +81,17 @@ export const environmentBlueprintConfiguration: Kind = {
     ),
   columns: (record) => namedColumns(record, 'environmentBlueprintId', 'provisioningRoleArn'),
   references: (record) => referenceAt('environmentBlueprint', record, 'environmentBlueprintId'),
+  restore: {
+    operations: {
+      create: ['PutEnvironmentBlueprintConfiguration'],
+      update: ['PutEnvironmentBlueprintConfiguration'],
+    },
+    portable: withoutHiddenSecrets,
+    keyMembers: ['environmentBlueprintId'],
+    key: (record) => keyOf(record, 'environmentBlueprintId'),
+    create: put,
+    update: async (target, changing) => {
+      await put(target, changing);
+    },
+  },
 };

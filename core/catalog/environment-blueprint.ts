@@ -1,9 +1,10 @@
 import { deploymentProperties, provisioningProperties, userParameters } from './blueprint-shapes';
 import { namedColumns } from './columns';
-import { requiredText } from './json';
-import type { Kind, Page } from './kind';
+import { requiredText, text } from './json';
+import type { JsonObject, Kind, Page } from './kind';
 import { inTurn, listedItem, listedPage, readingOf } from './pages';
 import { referencesIn } from './references';
+import { changed, idIn, keyOf, pick } from './restoration';
 import { divide, strings, structure, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
@@ -44,6 +45,11 @@ const enumerate = (source: DomainSource, _scopeId: string, cursor?: string): Pro
     cursor,
   );
 
+/** The answer does not say whether a blueprint is AWS's own; of these an Amazon service is the provider. */
+function isManaged(record: JsonObject): boolean {
+  return text(record, 'provider')?.startsWith('Amazon ') === true;
+}
+
 /** What environments are made from; those that AWS supplies have the same names in every domain, but other ids. */
 export const environmentBlueprint: Kind = {
   name: 'environmentBlueprint',
@@ -66,4 +72,22 @@ export const environmentBlueprint: Kind = {
   },
   columns: (record) => namedColumns(record, 'name', 'provider'),
   references: (record) => referencesIn('glossaryTerm', record, 'glossaryTerms'),
+  restore: {
+    operations: { create: ['CreateEnvironmentBlueprint'], update: ['UpdateEnvironmentBlueprint'] },
+    // No operation takes them.
+    assigned: ['provider', 'deploymentProperties', 'glossaryTerms'],
+    // AWS changes its own as it likes.
+    portable: (record) => (isManaged(record) ? pick(record, 'name') : record),
+    // Custom ones may not be called as one of AWS's.
+    keyMembers: ['name'],
+    key: (record) => keyOf(record, 'name'),
+    madeByService: (record) => (isManaged(record) ? "AWS's own blueprint" : undefined),
+    create: (target, { wanted }) => idIn(target.call('CreateEnvironmentBlueprint', wanted)),
+    update: async (target, changing) => {
+      await target.call('UpdateEnvironmentBlueprint', {
+        identifier: changing.id,
+        ...changed(changing, 'description', 'provisioningProperties', 'userParameters'),
+      });
+    },
+  },
 };

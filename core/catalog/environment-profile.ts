@@ -1,8 +1,10 @@
-import { userParameters } from './blueprint-shapes';
+import { userParameters, withParametersInput, withSetParameters } from './blueprint-shapes';
 import { namedColumns } from './columns';
+import { renamed } from './json';
 import type { Kind } from './kind';
 import { listedItem, listedPage, reading } from './pages';
 import { referenceAt } from './references';
+import { changed, idIn, keyOf } from './restoration';
 import { divide, structure, values } from './shape';
 import { time } from './times';
 
@@ -24,7 +26,8 @@ export const environmentProfile: Kind = {
   shape: known,
   channels: [channel],
   events: [],
-  restoredBy: '`CreateEnvironmentProfile`; of each parameter its `keyName` and `defaultValue`',
+  restoredBy:
+    '`CreateEnvironmentProfile`, with the `keyName` and the `defaultValue` of each parameter that can be set',
   indexed: false,
   enumerate: (source, _scopeId, cursor) =>
     listedPage(
@@ -52,4 +55,31 @@ export const environmentProfile: Kind = {
     ...referenceAt('environmentBlueprint', record, 'environmentBlueprintId'),
     ...referenceAt('project', record, 'projectId'),
   ],
+  restore: {
+    operations: { create: ['CreateEnvironmentProfile'], update: ['UpdateEnvironmentProfile'] },
+    portable: withSetParameters,
+    fixed: ['environmentBlueprintId', 'projectId'],
+    keyMembers: ['name', 'projectId'],
+    key: (record) => keyOf(record, 'name', 'projectId'),
+    create: (target, { wanted }) =>
+      idIn(
+        target.call(
+          'CreateEnvironmentProfile',
+          renamed(withParametersInput(wanted), {
+            environmentBlueprintId: 'environmentBlueprintIdentifier',
+            projectId: 'projectIdentifier',
+          }),
+        ),
+      ),
+    update: async (target, changing) => {
+      const members = changed(
+        changing,
+        ...['name', 'description', 'awsAccountId', 'awsAccountRegion', 'userParameters'],
+      );
+      await target.call('UpdateEnvironmentProfile', {
+        identifier: changing.id,
+        ...withParametersInput(members),
+      });
+    },
+  },
 };

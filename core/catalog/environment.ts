@@ -1,5 +1,6 @@
 import { deploymentProperties, provisioningProperties, userParameters } from './blueprint-shapes';
 import { namedColumns } from './columns';
+import { environmentRestoration } from './environment-restoration';
 import { requiredText } from './json';
 import type { JsonObject, Kind, Listed, Page, Reading, Reference } from './kind';
 import { listedItem, listedPage, reading } from './pages';
@@ -88,11 +89,13 @@ export const environment: Kind = {
     { detailType: 'Environment Deletion Completed', id: 'metadata.id' },
   ],
   restoredBy:
-    "`CreateEnvironment`, or with its project by the project's profile; roles by hand, `AssociateEnvironmentRole`: no operation reads them",
+    "`CreateEnvironment`, or with its project by the project's profile; roles by hand, `AssociateEnvironmentRole`: no " +
+    'operation reads them',
   indexed: false,
   enumerate,
   read,
   columns: (record) =>
     namedColumns(record, 'name', 'projectId', 'environmentBlueprintId', 'awsAccountId', 'awsAccountRegion'),
   references,
+  restore: environmentRestoration,
 };

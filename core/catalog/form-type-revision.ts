@@ -1,5 +1,5 @@
 import { namedColumns } from './columns';
-import { formType } from './form-type';
+import { formType, formTypeSort } from './form-type';
 import { requiredText } from './json';
 import type { Kind, Reading } from './kind';
 import { readingOf } from './pages';
@@ -8,6 +8,7 @@ import { revisionId, revisionParts, typeRevisions } from './revisions';
 import { divide } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
+import { olderRestoration } from './type-restoration';
 
 const channel = { operation: 'GetFormType' };
 
@@ -48,4 +49,5 @@ export const formTypeRevision: Kind = {
     ...referenceAt('formType', record, 'name'),
     ...formType.references(record, context),
   ],
+  restore: olderRestoration(formTypeSort),
 };

@@ -6,6 +6,7 @@ import { owningProject, typeReference } from './references';
 import { divide, setBy, structure, values } from './shape';
 import { glossaryIds } from './smithy-annotations';
 import { time } from './times';
+import { latestRestoration, type TypeSort } from './type-restoration';
 
 const known = structure({
   ...values('domainId', 'name', 'revision', 'status', 'description', 'createdAt', 'createdBy'),
@@ -21,19 +22,37 @@ function identify(raw: JsonObject, operation: string): Reading {
 }
 
 function references(record: JsonObject): readonly Reference[] {
-  const model = record.model;
-  const smithy = isObject(model) ? (text(model, 'smithy') ?? '') : '';
   return [
     ...owningProject(record),
     ...objects(record, 'imports').flatMap((imported, n) =>
       typeReference('formType', imported, 'name', 'revision', `imports[${n}].name`),
     ),
-    ...glossaryIds(smithy).map((id, n) => ({
+    ...glossaryIds(modelText(record)).map((id, n) => ({
       kind: 'glossary',
       id,
       path: `model.smithy{glossaryterm}[${n}]`,
     })),
   ];
+}
+
+export const formTypeSort: TypeSort = {
+  create: 'CreateFormType',
+  get: 'GetFormType',
+  identifier: 'formTypeIdentifier',
+  assigned: ['imports', 'originDomainId', 'originProjectId'],
+  // Nothing can be made with a form type that is disabled: until the end it is not.
+  late: ['status'],
+  input: (record) => ({
+    name: record.name,
+    owningProjectIdentifier: record.owningProjectId,
+    description: record.description ?? undefined,
+    model: { smithy: modelText(record) },
+    status: record.status ?? 'ENABLED',
+  }),
+};
+
+function modelText({ model }: JsonObject): string {
+  return isObject(model) ? (text(model, 'smithy') ?? '') : '';
 }
 
 /** A metadata form type in its latest revision, AWS's own ones included. */
@@ -54,4 +73,5 @@ export const formType: Kind = {
     identify(await source.call('GetFormType', { formTypeIdentifier: id }), 'GetFormType'),
   columns: (record) => namedColumns(record, 'name', 'revision', 'status', 'owningProjectId'),
   references,
+  restore: latestRestoration(formTypeSort, 'formTypeRevision'),
 };

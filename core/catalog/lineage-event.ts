@@ -3,6 +3,7 @@ import { requiredText, text } from './json';
 import type { Kind, Page, Reading } from './kind';
 import { lineageReferences } from './lineage-references';
 import { listedItem, listedPage, reading } from './pages';
+import { idIn, keyOf } from './restoration';
 import { divide, structure, value, values } from './shape';
 import type { DomainSource } from './source';
 import { isoTime, time } from './times';
@@ -48,4 +49,15 @@ export const lineageEvent: Kind = {
   columns: (record) =>
     columnsOf({ EventTime: isoTime(record, 'eventTime'), CreatedBy: text(record, 'createdBy') }),
   references: (record) => lineageReferences(requiredText(record, 'domainId'), text(record, 'event') ?? ''),
+  restore: {
+    operations: { create: ['PostLineageEvent'] },
+    // The service takes its time from its text, which says the rest too.
+    keyMembers: ['eventTime', 'event'],
+    key: (record) => keyOf(record, 'event', 'eventTime'),
+    rank: (record) => time(record, 'eventTime') ?? 0,
+    create: (target, { wanted, clientToken }) =>
+      idIn(
+        target.call('PostLineageEvent', { event: Buffer.from(requiredText(wanted, 'event')), clientToken }),
+      ),
+  },
 };

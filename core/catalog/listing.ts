@@ -3,8 +3,9 @@ import { isObject, objects, renamed, requiredText, text, without } from './json'
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
 import { rawPage, reading } from './pages';
 import { referenceAt } from './references';
+import { keyOf, type Making, type RestoreTarget, until } from './restoration';
 import { type Channel, divide, setBy, structure, value, values } from './shape';
-import { type DomainSource, MalformedAnswerError, ResourceAbsentError } from './source';
+import { type DomainSource, InvalidRequestError, MalformedAnswerError, ResourceAbsentError } from './source';
 import { time } from './times';
 
 /** Listings name terms, not ids: they are no references. */
@@ -106,6 +107,34 @@ function references(record: JsonObject): readonly Reference[] {
   ];
 }
 
+const entityTypes: Readonly<Record<string, string>> = { asset: 'ASSET', dataProduct: 'DATA_PRODUCT' };
+
+/** Publishes the latest revision, and waits until the catalog has it. */
+async function publish(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  const listed = requiredText(wanted, 'listed');
+  const entityType = entityTypes[listed];
+  if (entityType === undefined) throw new InvalidRequestError(`nothing publishes what is called ${listed}`);
+  const answer = await target.call('CreateListingChangeSet', {
+    entityIdentifier: wanted.entityId,
+    entityType,
+    action: 'PUBLISH',
+    clientToken,
+  });
+  const id = requiredText(answer, 'listingId');
+  await until(target, `the publication of ${entityType} ${wanted.entityId}`, () => isPublished(target, id));
+  return id;
+}
+
+async function isPublished(target: RestoreTarget, identifier: string): Promise<boolean> {
+  try {
+    const { status } = await target.call('GetListing', { identifier });
+    return status === 'ACTIVE';
+  } catch (error) {
+    if (error instanceof ResourceAbsentError) return false;
+    throw error;
+  }
+}
+
 /** A published asset or data product: which revision of what stands in the catalog. */
 export const listing: Kind = {
   name: 'listing',
@@ -121,7 +150,9 @@ export const listing: Kind = {
     { detailType: 'Asset Listing Deleted', id: 'data.listingId' },
     { detailType: 'Data Product Added To Catalog', id: 'metadata.id' },
   ],
-  restoredBy: '`CreateListingChangeSet`; only the latest revision can be published',
+  restoredBy:
+    '`CreateListingChangeSet`; only the latest revision can be published, so where that was not the published one, ' +
+    'the catalog shows it from then on',
   indexed: true,
   enumerate,
   read,
@@ -136,4 +167,16 @@ export const listing: Kind = {
       'owningProjectId',
     ),
   references,
+  restore: {
+    operations: { create: ['CreateListingChangeSet', 'GetListing'] },
+    // A copy of what was published, and revisions that are counted anew in each domain.
+    assigned: [
+      ...['listingRevision', 'entityRevision', 'name', 'description'],
+      ...['glossaryTerms', 'governedGlossaryTerms', 'items'],
+    ],
+    keyMembers: ['entityId'],
+    key: (record) => keyOf(record, 'entityId'),
+    verb: 'publish',
+    create: publish,
+  },
 };

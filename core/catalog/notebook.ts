@@ -1,7 +1,17 @@
 import { namedColumns } from './columns';
+import { renamed } from './json';
 import type { Kind, Reading } from './kind';
 import { inTurn, listedItem, listedPage, reading } from './pages';
 import { referenceAt } from './references';
+import {
+  type Changing,
+  changed,
+  idIn,
+  keyOf,
+  pick,
+  type RestoreTarget,
+  withoutHiddenSecrets,
+} from './restoration';
 import { type Channel, divide, list, settings, structure, value, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
@@ -43,6 +53,22 @@ async function read(source: DomainSource, id: string): Promise<Reading> {
   return reading(divided, 'id', 'owningProjectId', time(divided.record, 'updatedAt', 'createdAt'));
 }
 
+/** What the service says while it reads or writes the notebook is none of a person's to set. */
+const settable = ['ACTIVE', 'ARCHIVED'];
+
+async function update(target: RestoreTarget, changing: Changing): Promise<void> {
+  const { status, ...members } = changed(
+    changing,
+    ...['name', 'description', 'status', 'metadata', 'parameters', 'environmentConfiguration'],
+  );
+  await target.call('UpdateNotebook', {
+    identifier: changing.id,
+    ...members,
+    ...(typeof status === 'string' && settable.includes(status) && { status }),
+    clientToken: changing.clientToken,
+  });
+}
+
 /** A notebook without the bodies of its cells, which the API does not give. */
 export const notebook: Kind = {
   name: 'notebook',
@@ -73,4 +99,24 @@ export const notebook: Kind = {
   read,
   columns: (record) => namedColumns(record, 'name', 'status', 'owningProjectId'),
   references: (record) => referenceAt('project', record, 'owningProjectId'),
+  restore: {
+    operations: { create: ['CreateNotebook'], update: ['UpdateNotebook'] },
+    // An order of cells that are not there.
+    assigned: ['cellOrder'],
+    portable: withoutHiddenSecrets,
+    fixed: ['owningProjectId'],
+    keyMembers: ['owningProjectId', 'name'],
+    key: (record) => keyOf(record, 'owningProjectId', 'name'),
+    // Its status, and the environment that its cells run in, are set once it is there.
+    create: (target, { wanted, clientToken }) =>
+      idIn(
+        target.call('CreateNotebook', {
+          ...renamed(pick(wanted, 'owningProjectId', 'name', 'description', 'metadata', 'parameters'), {
+            owningProjectId: 'owningProjectIdentifier',
+          }),
+          clientToken,
+        }),
+      ),
+    update,
+  },
 };

@@ -71,7 +71,7 @@ export const publishedRates: Readonly<Record<OperationName, number>> = {
 };
 
 /** What is assumed of an operation whose rate is not published: the highest that any has. */
-const unpublishedRate = 20;
+export const unpublishedRate = 20;
 
 /** How fast a backup may call. */
 export interface Rates {

@@ -2,11 +2,12 @@ import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { domainFacts } from './domain-facts';
 import { foundInList } from './found-in-list';
-import { objects, requiredText, text } from './json';
+import { isList, isObject, objects, requiredText, text } from './json';
 import type { DomainVersion, JsonObject, Kind, Page, Parent, Reading, Reference } from './kind';
 import { inTurn, rawPage, readingOf } from './pages';
 import { grantDetail, grantPrincipal, grantReferences } from './policy-grant-shapes';
 import { isManagedType } from './references';
+import { type Changing, idIn, keyOf, type Making, pick, type RestoreTarget } from './restoration';
 import { divide, structure, values } from './shape';
 import { type DomainSource, InvalidRequestError } from './source';
 import { time } from './times';
@@ -42,6 +43,8 @@ const ofUnits: Policies = [
   'CREATE_PROJECT',
 ];
 
+const configurations = 'ENVIRONMENT_BLUEPRINT_CONFIGURATION';
+
 /** What policies are granted on. */
 const entities: readonly Entities[] = [
   {
@@ -51,7 +54,7 @@ const entities: readonly Entities[] = [
   },
   {
     kind: 'environmentBlueprintConfiguration',
-    type: 'ENVIRONMENT_BLUEPRINT_CONFIGURATION',
+    type: configurations,
     policies: {
       V1: ['CREATE_ENVIRONMENT_PROFILE', 'DELEGATE_CREATE_ENVIRONMENT_PROFILE'],
       V2: ['CREATE_ENVIRONMENT_FROM_BLUEPRINT'],
@@ -85,8 +88,7 @@ async function enumerate(
   const { version, accountId } = await domainFacts(source);
   const policies = entity.policies[version];
   if (policies === undefined) return { readings: [] };
-  const isConfiguration = entity.type === 'ENVIRONMENT_BLUEPRINT_CONFIGURATION';
-  const entityIdentifier = isConfiguration ? `${accountId}:${parent.id}` : parent.id;
+  const entityIdentifier = entity.type === configurations ? `${accountId}:${parent.id}` : parent.id;
   const page = (policyType: string, nextToken?: string): Promise<Page> =>
     grantsOf(source, { entityType: entity.type, entityIdentifier, policyType }, nextToken).catch(noneIfUnfit);
   return inTurn(policies, page, cursor);
@@ -129,8 +131,52 @@ function entityReference(record: JsonObject): readonly Reference[] {
   const kind = entities.find(({ type }) => type === record.entityType)?.kind;
   const named = text(record, 'entityIdentifier');
   if (kind === undefined || named === undefined) return [];
-  const id = kind === 'environmentBlueprintConfiguration' ? named.replace(/^\d+:/, '') : named;
+  const id = kind === 'environmentBlueprintConfiguration' ? withoutAccount(named) : named;
   return [{ kind, id, path: 'entityIdentifier' }];
+}
+
+function withoutAccount(configuration: string): string {
+  return configuration.replace(/^\d+:/, '');
+}
+
+/** Blueprints are configured in the domain's own account, whichever that is. */
+function portable(record: JsonObject): JsonObject {
+  const named = text(record, 'entityIdentifier');
+  return named === undefined || record.entityType !== configurations
+    ? record
+    : { ...record, entityIdentifier: withoutAccount(named) };
+}
+
+async function add(target: RestoreTarget, { wanted, record, clientToken }: Making): Promise<string> {
+  requireProfiles(record);
+  const entityType = requiredText(wanted, 'entityType');
+  const named = requiredText(wanted, 'entityIdentifier');
+  const policyType = requiredText(wanted, 'policyType');
+  const entityIdentifier =
+    entityType === configurations ? `${(await domainFacts(target)).accountId}:${named}` : named;
+  const input = { entityType, entityIdentifier, policyType, ...pick(wanted, 'principal', 'detail') };
+  const grantId = await idIn(target.call('AddPolicyGrant', { ...input, clientToken }), 'grantId');
+  return compositeId(entityType, entityIdentifier, policyType, grantId);
+}
+
+/** A list whose every profile had to be left out would let people use all of them. Throws `InvalidRequestError`. */
+function requireProfiles({ detail }: JsonObject): void {
+  const { createProjectFromProjectProfile: from } = isObject(detail) ? detail : {};
+  const profiles = isObject(from) ? from.projectProfiles : undefined;
+  if (isList(profiles) && profiles.length === 0) {
+    throw new InvalidRequestError('the target has none of the project profiles that are granted');
+  }
+}
+
+/** A principal has one grant of a policy on an entity, so that the old one goes first. */
+async function replace(target: RestoreTarget, changing: Changing): Promise<string> {
+  requireProfiles(changing.record);
+  const [entityType, entityIdentifier, policyType, grantIdentifier] = partsOf(changing.id);
+  await target.call('RemovePolicyGrant', {
+    ...{ entityType, entityIdentifier, policyType, grantIdentifier },
+    ...pick(changing.current, 'principal'),
+  });
+  return add(target, changing);
 }
 
 /** That a policy is granted to somebody: who may do what, and where. A grant is never changed. */
@@ -144,10 +190,25 @@ export const policyGrant: Kind = {
   channels: [channel],
   parentage: { kinds: entities.map(({ kind }) => kind), rotates: false },
   events: [],
-  restoredBy: '`AddPolicyGrant`; a new domain has grants of its own, `RemovePolicyGrant`',
+  restoredBy:
+    '`AddPolicyGrant`; another detail by `RemovePolicyGrant` before it. A new domain has grants of its own',
   indexed: false,
   enumerate,
   read,
   columns: (record) => namedColumns(record, 'entityType', 'entityIdentifier', 'policyType'),
   references,
+  restore: {
+    operations: { create: ['AddPolicyGrant'], update: ['RemovePolicyGrant', 'AddPolicyGrant'] },
+    assigned: ['grantId'],
+    portable,
+    fixed: ['entityType', 'entityIdentifier', 'policyType', 'principal'],
+    keyMembers: [
+      ...['entityIdentifier', 'entityType', 'policyType', 'principal'],
+      // Not of the key, but without its domain unit a policy would hold in all.
+      ...['detail.createEnvironmentProfile', 'detail.useAssetType'],
+    ],
+    key: (record) => keyOf(portable(record), 'entityIdentifier', 'entityType', 'policyType', 'principal'),
+    create: add,
+    update: replace,
+  },
 };

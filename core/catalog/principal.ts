@@ -19,15 +19,20 @@ export function principalId({ user, group, ...others }: JsonObject): string {
   );
 }
 
-/** A user or a group as requests name them. Throws `InvalidRequestError` where its profile had to be left out. */
-export function principalInput(
-  found: Json | undefined,
-): { readonly userIdentifier: string } | { readonly groupIdentifier: string } {
+/** A user or a group as a request names it. */
+export interface PrincipalInput {
+  readonly id: string;
+  readonly kind: 'user' | 'group';
+  readonly input: JsonObject;
+}
+
+/** Throws `InvalidRequestError` where the profile had no place in the domain, and was left out. */
+export function principalInput(found: Json | undefined): PrincipalInput {
   const { user, group } = isObject(found) ? found : {};
-  const userIdentifier = isObject(user) ? text(user, 'userId') : undefined;
-  if (userIdentifier !== undefined) return { userIdentifier };
-  const groupIdentifier = isObject(group) ? text(group, 'groupId') : undefined;
-  if (groupIdentifier !== undefined) return { groupIdentifier };
+  const userId = isObject(user) ? text(user, 'userId') : undefined;
+  if (userId !== undefined) return { id: userId, kind: 'user', input: { userIdentifier: userId } };
+  const groupId = isObject(group) ? text(group, 'groupId') : undefined;
+  if (groupId !== undefined) return { id: groupId, kind: 'group', input: { groupIdentifier: groupId } };
   throw new InvalidRequestError('the target knows neither the user nor the group');
 }
 

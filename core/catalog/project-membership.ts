@@ -35,13 +35,13 @@ function identify(member: JsonObject, projectId: string): Reading {
 
 async function add(target: RestoreTarget, { wanted }: Pick<Making, 'wanted'>): Promise<string> {
   const projectId = requiredText(wanted, 'projectId');
-  const member = principalInput(wanted.memberDetails);
+  const { id, input } = principalInput(wanted.memberDetails);
   await target.call('CreateProjectMembership', {
     projectIdentifier: projectId,
-    member,
+    member: input,
     designation: wanted.designation,
   });
-  return compositeId(projectId, Object.values(member)[0]);
+  return compositeId(projectId, id);
 }
 
 /**
@@ -77,7 +77,7 @@ export const membership: Kind = {
     key: (record) => keyOf(record, 'projectId', 'memberDetails'),
     create: add,
     update: async (target, { wanted }) => {
-      const member = principalInput(wanted.memberDetails);
+      const { input: member } = principalInput(wanted.memberDetails);
       await target.call('DeleteProjectMembership', { projectIdentifier: wanted.projectId, member });
       await add(target, { wanted });
     },

@@ -1,8 +1,9 @@
 import { namedColumns } from './columns';
-import { objects } from './json';
+import { objects, renamed } from './json';
 import type { JsonObject, Kind, Reference } from './kind';
 import { listedItem, listedPage, reading } from './pages';
 import { referenceAt, referencesIn } from './references';
+import { type Changing, changed, changedTo, idIn, keyOf, type RestoreTarget } from './restoration';
 import { divide, setBy, strings, structure, union, values } from './shape';
 import { time } from './times';
 
@@ -49,6 +50,34 @@ function references(record: JsonObject): readonly Reference[] {
   ];
 }
 
+const inputNames = { domainUnitId: 'domainUnitIdentifier' };
+
+async function update(target: RestoreTarget, changing: Changing): Promise<void> {
+  const members = changed(
+    changing,
+    ...['name', 'description', 'environmentConfigurations'],
+    ...['projectResourceTags', 'allowCustomProjectResourceTags', 'projectResourceTagsDescription'],
+  );
+  await target.call('UpdateProjectProfile', {
+    identifier: changing.id,
+    ...members,
+    ...renamed(changedTo(changing, 'status', 'domainUnitId'), inputNames),
+    ...('environmentConfigurations' in members && {
+      environmentConfigurations: await identified(target, changing),
+    }),
+  });
+}
+
+/** Environments that are there know the configuration that they are of by its id. */
+async function identified(target: RestoreTarget, { id, wanted }: Changing): Promise<readonly JsonObject[]> {
+  const there = await target.call(channel.operation, { identifier: id });
+  const ids = new Map(objects(there, 'environmentConfigurations').map(({ name, id: own }) => [name, own]));
+  return objects(wanted, 'environmentConfigurations').map((configuration) => {
+    const own = ids.get(configuration.name);
+    return own === undefined ? configuration : { ...configuration, id: own };
+  });
+}
+
 /** What a project of a V2 domain is created from: the environments that it gets, and their parameters. */
 export const projectProfile: Kind = {
   name: 'projectProfile',
@@ -76,4 +105,18 @@ export const projectProfile: Kind = {
   },
   columns: (record) => namedColumns(record, 'name', 'status', 'domainUnitId'),
   references,
+  restore: {
+    operations: { create: ['CreateProjectProfile'], update: [channel.operation, 'UpdateProjectProfile'] },
+    assigned: [
+      // Environments and projects name a configuration by its name too.
+      'environmentConfigurations[].id',
+      // What the overrides, and the parameter store of an account, come to.
+      'environmentConfigurations[].configurationParameters.resolvedParameters',
+    ],
+    // No two project profiles of a domain have the same name.
+    keyMembers: ['name'],
+    key: (record) => keyOf(record, 'name'),
+    create: (target, { wanted }) => idIn(target.call('CreateProjectProfile', renamed(wanted, inputNames))),
+    update,
+  },
 };

@@ -1,10 +1,20 @@
 import { columnsOf, namedColumns } from './columns';
-import { isObject, objects, text } from './json';
+import { isList, isObject, objects, text, without } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
 import { listedItem, listedPage, reading } from './pages';
 import { referenceAt, referencesIn } from './references';
+import {
+  type Changing,
+  changed,
+  idIn,
+  keyOf,
+  type Making,
+  pick,
+  type RestoreTarget,
+  until,
+} from './restoration';
 import { divide, list, setBy, strings, structure, values } from './shape';
-import type { DomainSource } from './source';
+import { type DomainSource, InvalidRequestError } from './source';
 import { time } from './times';
 
 const known = structure({
@@ -79,6 +89,59 @@ function references(record: JsonObject): readonly Reference[] {
   ];
 }
 
+/**
+ * Tags of the project profile are in each project of it. What was chosen for an environment by its id, not by its
+ * name in the profile, is a parameter of that environment.
+ */
+function portable(record: JsonObject): JsonObject {
+  return {
+    ...record,
+    resourceTags: objects(record, 'resourceTags').filter(({ source }) => source !== 'PROJECT_PROFILE'),
+    userParameters: objects(record, 'userParameters').filter(
+      (parameters) => text(parameters, 'environmentConfigurationName') !== undefined,
+    ),
+  };
+}
+
+async function create(target: RestoreTarget, { wanted }: Making): Promise<string> {
+  const { resourceTags, ...members } = wanted;
+  const input = resourceTags === undefined ? members : { ...members, resourceTags: tagMap(wanted) };
+  const id = await idIn(target.call('CreateProject', input));
+  if (wanted.projectProfileId !== undefined) {
+    await until(target, `the deployment of project ${id}`, () => isDeployed(target, id));
+  }
+  return id;
+}
+
+/** Or has failed: what is missing then is told where it is missed. */
+async function isDeployed(target: RestoreTarget, id: string): Promise<boolean> {
+  const { environmentDeploymentDetails: details } = await target.call('GetProject', { identifier: id });
+  const status = isObject(details) ? text(details, 'overallDeploymentStatus') : undefined;
+  return status !== 'PENDING_DEPLOYMENT' && status !== 'IN_PROGRESS';
+}
+
+async function update(target: RestoreTarget, changing: Changing): Promise<void> {
+  const { id, wanted, current } = changing;
+  const members = changed(changing, 'name', 'description', 'glossaryTerms', 'userParameters');
+  const isUntagged = isList(members.glossaryTerms) && members.glossaryTerms.length === 0;
+  const input = {
+    ...(isUntagged ? without(members, 'glossaryTerms') : members),
+    ...('resourceTags' in changed(changing, 'resourceTags') && { resourceTags: tagMap(wanted) }),
+    ...(wanted.domainUnitId !== current.domainUnitId && pick(wanted, 'domainUnitId')),
+  };
+  if (Object.keys(input).length > 0) await target.call('UpdateProject', { identifier: id, ...input });
+  if (isUntagged) {
+    throw new InvalidRequestError('no request takes the last glossary term from a project');
+  }
+}
+
+/** Tags are read as a list, and written as a map. */
+function tagMap(record: JsonObject): JsonObject {
+  return Object.fromEntries(
+    objects(record, 'resourceTags').map(({ key, value }) => [String(key), value ?? '']),
+  );
+}
+
 /** A project, without its members and environments, which are kinds of their own. */
 export const project: Kind = {
   name: 'project',
@@ -89,7 +152,8 @@ export const project: Kind = {
   shape: known,
   channels: [channel],
   events: [{ detailType: 'Project Creation Succeeded', id: 'metadata.id' }],
-  restoredBy: '`CreateProject`, then `UpdateProject` for glossary terms',
+  restoredBy:
+    '`CreateProject`, then `UpdateProject` for glossary terms; its execution role is never shown, and must be set again',
   indexed: false,
   enumerate,
   read: get,
@@ -98,4 +162,17 @@ export const project: Kind = {
     ...columnsOf({ Status: text(record, 'projectStatus') }),
   }),
   references,
+  restore: {
+    operations: { create: ['CreateProject'], update: ['UpdateProject'] },
+    assigned: ['projectStatus', 'failureReasons', 'userParameters[].environmentId'],
+    portable,
+    fixed: ['projectProfileId', 'projectCategory'],
+    // Terms belong to glossaries, which belong to projects.
+    late: ['glossaryTerms'],
+    // No two projects of a domain have the same name.
+    keyMembers: ['name'],
+    key: (record) => keyOf(record, 'name'),
+    create,
+    update,
+  },
 };

@@ -121,3 +121,11 @@ export function kindByName(name: string): Kind {
 export function readActions(version: DomainVersion): string[] {
   return [...new Set(kindsOf(version).flatMap((kind) => kind.actions))].sort();
 }
+
+/** IAM actions that restoring into a domain needs: to read what it has, and to make and change what it lacks. Sorted. */
+export function restoreActions(version: DomainVersion): string[] {
+  const changing = kindsOf(version).flatMap(({ restore }) => Object.values(restore?.operations ?? {}).flat());
+  return [
+    ...new Set([...readActions(version), ...changing.map((operation) => `datazone:${operation}`)]),
+  ].sort();
+}

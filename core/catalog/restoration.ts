@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isList, isObject, requiredText } from './json';
 import type { Json, JsonObject } from './json-value';
+import { hiddenSecret } from './shape';
 import { type DomainSource, RetryableError } from './source';
 
 /** A domain that is restored: `call` sends what changes it too. Its `domainId` is the target's. */
@@ -58,6 +60,11 @@ export interface Restoration {
   readonly sameId?: true;
   /** Where order matters among resources of the kind: they are made one after the other, the smallest first. */
   readonly rank?: (record: JsonObject) => number;
+  /**
+   * Number of the revision that a record shows, where others name it by that: while the target has but an earlier
+   * one, it is not there yet, even where that holds the same.
+   */
+  readonly revision?: (record: JsonObject) => number;
   /** Why a resource comes of itself, and is only looked for (`AWS's own type`); undefined for all others. */
   readonly madeByService?: (record: JsonObject) => string | undefined;
   /** True where `update` may change even what the service made: the root domain unit's description. */
@@ -102,13 +109,20 @@ export function changed({ wanted, current }: Changing, ...members: readonly stri
     members.flatMap((member): [string, Json][] => {
       const to = wanted[member];
       const from = current[member];
-      if (JSON.stringify(to) === JSON.stringify(from)) return [];
+      if (isDeepStrictEqual(to, from)) return [];
       return [[member, to ?? emptyOf(from)]];
     }),
   );
 }
 
+/** Those that differ and are wanted: of members that nothing can be said instead of, as one of some words. */
+export function changedTo(changing: Changing, ...members: readonly string[]): JsonObject {
+  const differing = Object.keys(changed(changing, ...members));
+  return pick(changing.wanted, ...differing);
+}
+
 function emptyOf(value: Json | undefined): Json {
+  if (typeof value === 'boolean') return false;
   return isList(value) ? [] : isObject(value) ? {} : '';
 }
 
@@ -123,9 +137,25 @@ export async function until(
   what: string,
   isSo: () => Promise<boolean>,
 ): Promise<void> {
-  for (let pause = 250; pause < 120_000; pause *= 2) {
+  for (let waited = 0, pause = 250; waited < 300_000; waited += pause, pause = Math.min(2 * pause, 30_000)) {
     if (await isSo()) return;
     await target.sleep(pause);
   }
   throw new RetryableError(`${what} takes longer than five minutes`);
+}
+
+/** What was made does not come up, as the service says. */
+export class ResourceFailedError extends Error {
+  override readonly name = 'ResourceFailedError';
+}
+
+/** Without settings whose values never entered the vault: they can be neither sent nor compared. */
+export function withoutHiddenSecrets(object: JsonObject): JsonObject {
+  const kept = (value: Json): Json =>
+    isList(value) ? value.map(kept) : isObject(value) ? withoutHiddenSecrets(value) : value;
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([member, value]): [string, Json][] =>
+      value === hiddenSecret ? [] : [[member, kept(value)]],
+    ),
+  );
 }

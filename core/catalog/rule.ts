@@ -3,6 +3,7 @@ import { isObject, objects, renamed, requiredText } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
 import { listedItem, listedPage, readingOf } from './pages';
 import { referenceAt, referencesIn, typeReference } from './references';
+import { changed, idIn, pick } from './restoration';
 import { divide, setBy, strings, structure, union, values } from './shape';
 import type { DomainSource } from './source';
 import { time } from './times';
@@ -71,6 +72,17 @@ function within(record: JsonObject, ...members: readonly string[]): JsonObject {
   return found;
 }
 
+/** What a rule holds up, and all that stands between that and the kinds before it. */
+const heldUp = [
+  ...['subscriptionTarget', 'dataSource', 'asset', 'assetFilter', 'attributeMetadata', 'timeSeriesPoint'],
+  ...['dataProduct', 'listing', 'subscriptionRequest', 'subscription', 'subscriptionGrant'],
+];
+
+/** The unit of a rule stays as it is, but whether the units below it are meant may change. */
+function cascades(record: JsonObject): boolean {
+  return within(record, 'target', 'domainUnitTarget').includeChildDomainUnits === true;
+}
+
 /** A rule on what must be filled in before something is published or asked for, in the unit for which it was made. */
 export const rule: Kind = {
   name: 'rule',
@@ -96,4 +108,32 @@ export const rule: Kind = {
   read,
   columns: (record) => namedColumns(record, 'name', 'ruleType', 'action'),
   references,
+  restore: {
+    operations: { create: ['CreateRule'], update: ['UpdateRule'] },
+    // What a rule asks for tells its type.
+    assigned: ['identifier', 'revision', 'ruleType', 'targetType'],
+    fixed: ['action', 'target.domainUnitTarget.domainUnitId'],
+    after: heldUp,
+    keyMembers: ['target', 'name', 'action'],
+    key: (record) => {
+      const { domainUnitId } = within(record, 'target', 'domainUnitTarget');
+      return domainUnitId === undefined
+        ? undefined
+        : [domainUnitId, record.name ?? null, record.action ?? null];
+    },
+    create: (target, { wanted, clientToken }) => {
+      const input = pick(wanted, 'name', 'description', 'target', 'action', 'detail');
+      // A scope without anything in it is a scope.
+      const scope = wanted.scope ?? {};
+      return idIn(target.call('CreateRule', { ...input, scope, clientToken }), 'identifier');
+    },
+    update: async (target, changing) => {
+      const isCascading = cascades(changing.wanted);
+      await target.call('UpdateRule', {
+        identifier: changing.id,
+        ...changed(changing, 'name', 'description', 'scope', 'detail'),
+        ...(isCascading !== cascades(changing.current) && { includeChildDomainUnits: isCascading }),
+      });
+    },
+  },
 };

@@ -1,11 +1,21 @@
 import { columnsOf } from './columns';
 import { formReferences } from './form-references';
+import { formsInput } from './forms';
 import { isList, objects, text } from './json';
-import type { JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
+import type { Json, JsonObject, Kind, Reading, Reference, ReferenceContext } from './kind';
 import { inTurn, listedItem, listedPage, reading } from './pages';
 import { referenceAt } from './references';
+import { type Changing, idIn, type Making, type RestoreTarget } from './restoration';
 import { divide, list, setBy, structure, values } from './shape';
-import type { DomainSource } from './source';
+import { type DomainSource, InvalidRequestError } from './source';
+import {
+  askedFor,
+  copiedOfListing,
+  copiedOfPrincipal,
+  narrowing,
+  neededIds,
+  requestInput,
+} from './subscription-input';
 import {
   listingReferences,
   principalReferences,
@@ -44,6 +54,43 @@ function references(record: JsonObject, context: ReferenceContext): readonly Ref
   ];
 }
 
+function key(record: JsonObject): readonly Json[] | undefined {
+  const asked = askedFor(record);
+  // A principal may ask for the same again and again: what came of it tells one time from another.
+  const { requestReason = null, status = null, decisionComment = null } = record;
+  return asked && [...asked, requestReason, status, decisionComment];
+}
+
+async function create(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  return idIn(
+    target.call('CreateSubscriptionRequest', {
+      ...requestInput(wanted),
+      requestReason: wanted.requestReason,
+      metadataForms: formsInput(wanted, 'metadataForms'),
+      // What an approval gave was seldom asked for, and is given by the approval.
+      ...(wanted.status === 'ACCEPTED' ? {} : narrowing(wanted)),
+      clientToken,
+    }),
+  );
+}
+
+/** Decides it as it was decided. Throws `InvalidRequestError` where the target's people decided otherwise. */
+async function update(target: RestoreTarget, { id: identifier, wanted, current }: Changing): Promise<void> {
+  const { status, requestReason, decisionComment } = wanted;
+  if (current.status !== 'PENDING') {
+    throw new InvalidRequestError(`it is ${current.status} in the target, and no decision can be changed`);
+  }
+  if (requestReason !== current.requestReason) {
+    await target.call('UpdateSubscriptionRequest', { identifier, requestReason });
+  }
+  const comment = decisionComment === undefined ? {} : { decisionComment };
+  if (status === 'REJECTED') {
+    await target.call('RejectSubscriptionRequest', { identifier, ...comment });
+  } else if (status === 'ACCEPTED') {
+    await target.call('AcceptSubscriptionRequest', { identifier, ...comment, ...narrowing(wanted) });
+  }
+}
+
 /** Someone's request for data in the catalog, and how it was decided. */
 export const subscriptionRequest: Kind = {
   name: 'subscriptionRequest',
@@ -58,8 +105,9 @@ export const subscriptionRequest: Kind = {
     id: 'metadata.id',
   })),
   restoredBy:
-    '`CreateSubscriptionRequest`, then `AcceptSubscriptionRequest` or `RejectSubscriptionRequest`; who reviewed it and ' +
-    'when is history',
+    '`CreateSubscriptionRequest`, then `AcceptSubscriptionRequest` or `RejectSubscriptionRequest` as it was decided, ' +
+    'the oldest first; who reviewed it and when is history. One for what is no longer published can not be made ' +
+    'again: publish it, and let the subscribers ask anew',
   indexed: false,
   enumerate: (source, scopeId, cursor) =>
     inTurn(
@@ -84,4 +132,23 @@ export const subscriptionRequest: Kind = {
     });
   },
   references,
+  restore: {
+    operations: {
+      create: ['CreateSubscriptionRequest'],
+      update: ['UpdateSubscriptionRequest', 'AcceptSubscriptionRequest', 'RejectSubscriptionRequest'],
+    },
+    assigned: [
+      ...['reviewerId', 'existingSubscriptionId'],
+      ...copiedOfPrincipal('subscribedPrincipals[]'),
+      ...copiedOfListing('subscribedListings[]'),
+    ],
+    fixed: ['subscribedPrincipals', 'metadataForms'],
+    keyMembers: [...neededIds, 'requestReason', 'status', 'decisionComment'],
+    key,
+    // No two requests of a principal for the same may wait at a time: each was decided before the next was made.
+    rank: (record) => time(record, 'createdAt') ?? 0,
+    verb: 'subscribe',
+    create,
+    update,
+  },
 };

@@ -1,12 +1,13 @@
 import { projectOf } from './asset-project';
 import { columnsOf, namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
-import { isList, isObject, requiredText, text } from './json';
+import { isList, isObject, objects, requiredText, text } from './json';
 import type { JsonObject, Kind, Listed, Page, Parent, Reading } from './kind';
 import { inTurn, listedPage, readingOf } from './pages';
 import { referenceAt, typeReference } from './references';
+import type { Making, RestoreTarget } from './restoration';
 import { divide, structure, values } from './shape';
-import type { DomainSource } from './source';
+import { type DomainSource, MalformedAnswerError } from './source';
 import { isoTime, time } from './times';
 
 const known = structure({
@@ -74,6 +75,29 @@ function formOf({ form }: JsonObject): JsonObject {
   return isObject(form) ? form : {};
 }
 
+async function post(target: RestoreTarget, { wanted, clientToken }: Making): Promise<string> {
+  const entityIdentifier = requiredText(wanted, 'entityId');
+  const { formName, typeIdentifier, typeRevision, content } = formOf(wanted);
+  const milliseconds = time(formOf(wanted), 'timestamp');
+  const answer = await target.call('PostTimeSeriesDataPoints', {
+    entityType: wanted.entityType,
+    entityIdentifier,
+    forms: [
+      {
+        formName,
+        typeIdentifier,
+        typeRevision,
+        content,
+        ...(milliseconds !== undefined && { timestamp: new Date(milliseconds) }),
+      },
+    ],
+    clientToken,
+  });
+  const [point] = objects(answer, 'forms');
+  if (point === undefined) throw new MalformedAnswerError('PostTimeSeriesDataPoints: answer without forms');
+  return compositeId(entityIdentifier, requiredText(wanted, 'formName'), requiredText(point, 'id'));
+}
+
 /** What was measured of an asset at one time, such as the quality of its data. */
 export const timeSeriesPoint: Kind = {
   name: 'timeSeriesPoint',
@@ -97,4 +121,15 @@ export const timeSeriesPoint: Kind = {
     ...referenceAt('asset', record, 'entityId'),
     ...typeReference('formType', formOf(record), 'typeIdentifier', 'typeRevision', 'form.typeIdentifier'),
   ],
+  restore: {
+    operations: { create: ['PostTimeSeriesDataPoints'] },
+    assigned: ['form.id'],
+    keyMembers: ['entityId', 'formName', 'form'],
+    // There may be several of one time.
+    key: (record) => {
+      const { timestamp = null, content = null } = formOf(record);
+      return [record.entityId ?? null, record.formName ?? null, timestamp, content];
+    },
+    create: post,
+  },
 };

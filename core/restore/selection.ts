@@ -84,7 +84,8 @@ async function isChosen(view: SourceView, settings: SelectionSettings, resource:
 /** The project that a resource is, or belongs to. */
 function projectOf({ kind, id, scope }: Resource, record: JsonObject): string | undefined {
   if (kind.name === 'project') return id;
-  return kind.scope === 'project' ? scope.scopeId : text(record, 'owningProjectId');
+  if (kind.scope === 'project') return scope.scopeId;
+  return text(record, 'owningProjectId') ?? text(record, 'projectId');
 }
 
 async function unitOf(view: SourceView, project: string | undefined): Promise<string | undefined> {

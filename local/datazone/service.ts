@@ -83,7 +83,11 @@ export class DataZoneService implements ServiceEmulator {
         : undefined;
     const arn = `arn:aws:datazone:${this.args.region}:${this.args.accountId}:domain/${domainId}`;
     const resource = onDomainArn.has(name) || onTaggedArn.has(name) ? arn : '*';
-    return [{ action: `datazone:${name}`, resource }, ...this.keyActions(domainId, caller)];
+    return [
+      { action: `datazone:${name}`, resource },
+      ...this.keyActions(domainId, caller),
+      ...(name === 'CreateDomain' ? this.newDomainActions(found, request, caller) : []),
+    ];
   }
 
   async handle(request: WireRequest, caller: Caller): Promise<WireResponse> {
@@ -142,12 +146,38 @@ export class DataZoneService implements ServiceEmulator {
   private keyActions(domainId: string | undefined, caller: Caller): RequestedAction[] {
     const key =
       domainId === undefined ? undefined : this.world.domains.get(domainId)?.state.row.kmsKeyIdentifier;
+    return this.useOfKey(key, caller);
+  }
+
+  private useOfKey(key: string | undefined, caller: Caller): RequestedAction[] {
     if (key === undefined) return [];
     const context = {
       'kms:ViaService': `datazone.${this.args.region}.amazonaws.com`,
       'kms:CallerAccount': caller.accountId,
     };
     return keyActions.map((action) => ({ action, resource: key, context }));
+  }
+
+  /** Whoever makes a domain hands it its roles, and has its first things encrypted. */
+  private newDomainActions(found: Route, request: WireRequest, caller: Caller): RequestedAction[] {
+    const { domainExecutionRole, serviceRole, kmsKeyIdentifier } = this.given(found, request);
+    const context = { 'iam:PassedToService': 'datazone.amazonaws.com' };
+    return [
+      ...[domainExecutionRole, serviceRole].flatMap((resource) =>
+        typeof resource === 'string' ? [{ action: 'iam:PassRole', resource, context }] : [],
+      ),
+      ...this.useOfKey(typeof kmsKeyIdentifier === 'string' ? kmsKeyIdentifier : undefined, caller),
+    ];
+  }
+
+  private given(found: Route, request: WireRequest): Json {
+    try {
+      return parseRequest(found, request);
+    } catch (error) {
+      // The answer to the call itself says what is wrong with it.
+      if (error instanceof Fault) return {};
+      throw error;
+    }
   }
 
   private routed(request: WireRequest): Route | undefined {

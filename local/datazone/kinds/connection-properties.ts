@@ -1,12 +1,14 @@
 import type { Call } from '../call';
 import { invalid } from '../faults';
 import type { Answer, Given } from '../operations';
+import { present } from '../present';
 
 type Connection = Answer<'GetConnection'>;
 type Props = NonNullable<Connection['props']>;
 type PropsInput = NonNullable<Given<'CreateConnection'>['props']>;
 type PropsPatch = NonNullable<Given<'UpdateConnection'>['props']>;
-type GlueConnection = NonNullable<Connection['physicalEndpoints'][number]['glueConnection']>;
+type Endpoint = Connection['physicalEndpoints'][number];
+type GlueConnection = NonNullable<Endpoint['glueConnection']>;
 
 /** The type of connection that properties make; serverless workflows and the lakehouse have none of their own. */
 const types: Readonly<Record<string, Connection['type']>> = {
@@ -52,7 +54,34 @@ export function patchedProps(before: Props | undefined, patch: PropsPatch): Prop
   const [name = '', properties] = Object.entries(patch)[0] ?? [];
   const own: unknown = Reflect.get(before ?? {}, name);
   if (typeof own !== 'object') throw invalid(`The connection has no ${name}`);
-  return { [name]: { ...own, ...properties } } as Props;
+  // What is behind a connection is shown at its endpoint.
+  const { host: _, port: __, glueConnectionInput: ___, ...shown } = properties as Record<string, unknown>;
+  return { [name]: { ...own, ...shown } } as Props;
+}
+
+/** The endpoint of a connection after a change of its properties. */
+export function patchedEndpoint(call: Call, endpoint: Endpoint, patch: PropsPatch | undefined): Endpoint {
+  const redshift = patch?.redshiftProperties;
+  const glue = patch?.glueProperties?.glueConnectionInput;
+  const { glueConnection } = endpoint;
+  return {
+    ...endpoint,
+    ...present({ host: redshift?.host, port: redshift?.port }),
+    ...(glue &&
+      glueConnection && {
+        glueConnection: {
+          ...glueConnection,
+          ...present({ description: glue.description, connectionProperties: glue.connectionProperties }),
+          ...(glue.authenticationConfiguration && {
+            authenticationConfiguration: {
+              ...glueConnection.authenticationConfiguration,
+              ...present({ secretArn: glue.authenticationConfiguration.secretArn }),
+            },
+          }),
+          lastUpdatedTime: call.now,
+        },
+      }),
+  };
 }
 
 /** The one endpoint that a connection gets, with the Glue connection that stands behind it. */

@@ -5,7 +5,7 @@ import { requireMember, requireUnitOwner } from '../membership';
 import type { Answer, Handlers } from '../operations';
 import { sortedBy } from '../pages';
 import { present } from '../present';
-import { endpointsOf, patchedProps, shownProps } from './connection-properties';
+import { endpointsOf, patchedEndpoint, patchedProps, shownProps } from './connection-properties';
 
 type Connection = Answer<'GetConnection'>;
 
@@ -82,9 +82,10 @@ export const connections: Handlers = {
       ...connection,
       ...present({ description, configurations }),
       ...(props && { props: patchedProps(connection.props, props) }),
-      ...(awsLocation && {
-        physicalEndpoints: connection.physicalEndpoints.map((it) => ({ ...it, awsLocation })),
-      }),
+      physicalEndpoints: connection.physicalEndpoints.map((it) => ({
+        ...patchedEndpoint(call, it, props),
+        ...(awsLocation && { awsLocation }),
+      })),
     };
     domain.connections.put(connection.connectionId, updated);
     return updated;

@@ -11,6 +11,7 @@ import { profileOf } from './user-profiles';
 export const domains: Handlers = {
   CreateDomain(call, input) {
     const { clientToken: _, tags, ...given } = input;
+    requireOwnTags(Object.keys(tags ?? {}));
     const version = input.domainVersion ?? 'V1';
     const role = input.domainExecutionRole;
     if (role === undefined) throw invalid('domainExecutionRole is required');
@@ -86,6 +87,7 @@ export const domains: Handlers = {
 
   TagResource(call, input) {
     const { tags } = tagged(call, input.resourceArn);
+    requireOwnTags(Object.keys(input.tags));
     call.limit(new Set([...tags.keys(), ...Object.keys(input.tags)]).size, 50, 'tags');
     for (const [key, value] of Object.entries(input.tags)) tags.set(key, value);
     return {};
@@ -129,6 +131,12 @@ function shown(call: Call, domain: Domain): Answer<'GetDomain'> {
   const { row, readyAt } = domain.state;
   const status = call.isReady(readyAt) ? 'AVAILABLE' : 'CREATING';
   return { ...row, status, tags: Object.fromEntries(domain.tags) };
+}
+
+/** @throws Fault `ValidationException` for tags that only AWS's own services set. */
+function requireOwnTags(keys: readonly string[]): void {
+  const reserved = keys.find((key) => key.toLowerCase().startsWith('aws:'));
+  if (reserved !== undefined) throw invalid(`The tag ${reserved} is reserved for AWS`);
 }
 
 function tagged(call: Call, arn: string): Domain {

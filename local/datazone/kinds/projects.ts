@@ -19,9 +19,10 @@ export const projects: Handlers = {
     requireMayCreate(call, domain, unitId);
     requireFreeName(domain, input.name);
     requireTerms(call, domain, input.glossaryTerms);
-    if (input.projectProfileId !== undefined) {
-      call.find(domain.projectProfiles, 'Project profile', input.projectProfileId);
-    }
+    const profile =
+      input.projectProfileId === undefined
+        ? undefined
+        : call.find(domain.projectProfiles, 'Project profile', input.projectProfileId);
     const assigned = (input.membershipAssignments ?? []).map(({ member, designation }) => ({
       principal: principalOf(call, domain, member),
       designation,
@@ -37,7 +38,7 @@ export const projects: Handlers = {
       createdBy: creator,
       createdAt: call.now,
       lastUpdatedAt: call.now,
-      resourceTags: tagList(input.resourceTags),
+      resourceTags: tagList(input.resourceTags, profileTags(profile, input.resourceTags)),
       glossaryTerms: input.glossaryTerms,
       domainUnitId: unitId,
       projectProfileId: input.projectProfileId,
@@ -76,7 +77,9 @@ export const projects: Handlers = {
     domain.projects.put(project.id, {
       ...project,
       ...present(changes),
-      resourceTags: resourceTags ? tagList(resourceTags) : project.resourceTags,
+      resourceTags: resourceTags
+        ? tagList(resourceTags, ofProfile(project.resourceTags))
+        : project.resourceTags,
       lastUpdatedAt: call.now,
     });
     return shown(call, domain, project.id);
@@ -144,6 +147,31 @@ function requireTerms(call: Call, domain: Domain, termIds: readonly string[] | u
   for (const id of termIds ?? []) call.find(domain.terms, 'Glossary term', id);
 }
 
-function tagList(tags: Readonly<Record<string, string>> | undefined): ResourceTags | undefined {
-  return tags && Object.entries(tags).map(([key, value]) => ({ key, value, source: 'PROJECT' }));
+type TagMap = Readonly<Record<string, string>>;
+
+function tagList(tags: TagMap | undefined, inherited: ResourceTags): ResourceTags | undefined {
+  if (tags === undefined && inherited.length === 0) return undefined;
+  const own = Object.entries(tags ?? {}).map(([key, value]) => ({ key, value, source: 'PROJECT' as const }));
+  return [...own, ...inherited.filter(({ key }) => !own.some((tag) => tag.key === key))];
+}
+
+/**
+ * What a profile puts on its projects.
+ *
+ * @throws Fault `ValidationException` for a project that changes a value that is not for it to change.
+ */
+function profileTags(
+  profile: Answer<'GetProjectProfile'> | undefined,
+  given: TagMap | undefined,
+): ResourceTags {
+  return (profile?.projectResourceTags ?? []).map(({ key, value, isValueEditable }) => {
+    if (!isValueEditable && given?.[key] !== undefined && given[key] !== value) {
+      throw invalid(`The tag ${key} has the value that the project profile says`);
+    }
+    return { key, value, source: 'PROJECT_PROFILE' };
+  });
+}
+
+function ofProfile(tags: ResourceTags | undefined): ResourceTags {
+  return (tags ?? []).filter(({ source }) => source === 'PROJECT_PROFILE');
 }

@@ -1,13 +1,18 @@
 import type { Call } from '../call';
-import type { Domain, Listing } from '../domain';
+import type { Domain } from '../domain';
 import { conflict, invalid, notFound } from '../faults';
 import { requireMember } from '../membership';
-import type { Answer, Given, Handlers } from '../operations';
+import type { Given, Handlers } from '../operations';
+import {
+  type Grant,
+  grantedAssets,
+  listedAssets,
+  type Subscription,
+  updatedAsset,
+  withAssets,
+  withStatus,
+} from './granted-assets';
 import { sortedByTime } from './sorted-by-time';
-
-type Grant = Answer<'GetSubscriptionGrant'>;
-type GrantedAsset = NonNullable<Grant['assets']>[number];
-type Subscription = Answer<'GetSubscription'>;
 
 export const subscriptionGrants: Handlers = {
   CreateSubscriptionGrant(call, input) {
@@ -20,25 +25,19 @@ export const subscriptionGrants: Handlers = {
     const subscription = subscriptionOf(domain, listing.id, environment.projectId);
     const subscriptionTargetId = targetOf(call, domain, input);
     requireNoOther(domain, listing.id, input.environmentIdentifier, subscriptionTargetId);
-    const author = call.author(domain);
-    const grant: Grant = withStatus({
-      id: call.newId(),
-      domainId: domain.id,
+    return grant(call, domain, {
       environmentId: environment.id,
       subscriptionTargetId,
       subscriptionId: subscription.id,
       grantedEntity: { listing: { id: listing.id, revision } },
-      status: 'PENDING',
-      assets: grantedAssets(call, domain, listing, subscription, input.assetTargetNames),
-      createdAt: call.now,
-      createdBy: author,
-      updatedAt: call.now,
-      updatedBy: author,
+      assets: grantedAssets(
+        call,
+        listing,
+        listedAssets(domain, listing),
+        subscription,
+        input.assetTargetNames,
+      ),
     });
-    domain.subscriptionGrants.put(grant.id, grant);
-    announce(call, domain, 'Requested', grant);
-    if (grant.status === 'COMPLETED') announce(call, domain, 'Completed', grant);
-    return grant;
   },
 
   GetSubscriptionGrant(call, input) {
@@ -90,6 +89,53 @@ const endings: Readonly<Record<string, string>> = {
   REVOKE_FAILED: 'Revoke Failed',
 };
 
+function grant(
+  call: Call,
+  domain: Domain,
+  given: Omit<Grant, 'id' | 'domainId' | 'status' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy'>,
+): Grant {
+  const author = call.author(domain);
+  const made = withStatus({
+    id: call.newId(),
+    domainId: domain.id,
+    ...given,
+    status: 'PENDING',
+    createdAt: call.now,
+    createdBy: author,
+    updatedAt: call.now,
+    updatedBy: author,
+  });
+  domain.subscriptionGrants.put(made.id, made);
+  announce(call, domain, 'Requested', made);
+  if (made.status === 'COMPLETED') announce(call, domain, 'Completed', made);
+  return made;
+}
+
+/** Grants what was just approved at each automatic subscription target of the project that takes it. */
+export function grantByItself(call: Call, domain: Domain, subscription: Subscription): void {
+  const { subscribedListing, subscribedPrincipal } = subscription;
+  const listing = domain.listings.get(subscribedListing.id);
+  const projectId = subscribedPrincipal.project?.id;
+  if (listing === undefined || projectId === undefined) return;
+  const assets = listedAssets(domain, listing);
+  for (const { row } of domain.environments.rows(projectId)) {
+    const { id: environmentId = '' } = row;
+    for (const target of domain.subscriptionTargets.rows(environmentId)) {
+      const { subscriptionGrantCreationMode: mode, applicableAssetTypes } = target;
+      const fits = assets.every(({ assetType = '' }) => applicableAssetTypes.includes(assetType));
+      if (mode !== 'AUTOMATIC' || assets.length === 0 || !fits) continue;
+      if (grantAt(domain, listing.id, environmentId, target.id)) continue;
+      grant(call, domain, {
+        environmentId,
+        subscriptionTargetId: target.id,
+        subscriptionId: subscription.id,
+        grantedEntity: { listing: { id: listing.id, revision: listing.listingRevision } },
+        assets: grantedAssets(call, listing, assets, subscription),
+      });
+    }
+  }
+}
+
 /** Takes back what was granted of a subscription that has ended. */
 export function revokeGrants(call: Call, domain: Domain, subscriptionId: string): void {
   for (const grant of domain.subscriptionGrants.rows()) {
@@ -135,69 +181,6 @@ function subscriptionOf(domain: Domain, listingId: string, projectId: string): S
   return found;
 }
 
-/** AWS fulfils grants of its own asset types by itself; of others, people tell it that they did. */
-function grantedAssets(
-  call: Call,
-  domain: Domain,
-  listing: Listing,
-  { subscribedListing }: Subscription,
-  targetNames: Given<'CreateSubscriptionGrant'>['assetTargetNames'] = [],
-): GrantedAsset[] {
-  const { assetListing, dataProductListing } = listing.item ?? {};
-  const { assetScope, permissions } = subscribedListing.item.assetListing ?? {};
-  const listed = assetListing
-    ? [assetListing]
-    : (dataProductListing?.items ?? []).flatMap(
-        ({ listingId }) => domain.listings.get(listingId ?? '')?.item?.assetListing ?? [],
-      );
-  return listed.map(({ assetId = '', assetRevision = '', assetType }) => {
-    const fulfilled = assetType?.startsWith('amazon.datazone.') === true;
-    return {
-      assetId,
-      assetRevision,
-      status: fulfilled ? 'GRANTED' : 'GRANT_PENDING',
-      targetName: targetNames.find((it) => it.assetId === assetId)?.targetName,
-      ...(fulfilled && { grantedTimestamp: call.now }),
-      ...(assetListing && { assetScope, permissions }),
-    };
-  });
-}
-
-function updatedAsset(
-  call: Call,
-  asset: GrantedAsset,
-  { status, targetName, failureCause }: Given<'UpdateSubscriptionGrantStatus'>,
-): GrantedAsset {
-  const failed = status.endsWith('FAILED');
-  return {
-    ...asset,
-    status,
-    targetName: targetName ?? asset.targetName,
-    ...(status === 'GRANTED' && { grantedTimestamp: call.now }),
-    ...(failed && { failureCause, failureTimestamp: call.now }),
-  };
-}
-
-function withAssets({ assets = [] }: Grant, status: GrantedAsset['status']): GrantedAsset[] {
-  return assets.map((asset) => ({ ...asset, status }));
-}
-
-/** The status of a grant follows from those of its assets. */
-function withStatus(grant: Grant): Grant {
-  const statuses = (grant.assets ?? []).map(({ status }) => status);
-  const [grantFailed, revokeFailed] = ['GRANT_FAILED', 'REVOKE_FAILED'].map((it) =>
-    statuses.some((status) => status === it),
-  );
-  if (grantFailed && revokeFailed) return { ...grant, status: 'GRANT_AND_REVOKE_FAILED' };
-  if (grantFailed) return { ...grant, status: 'GRANT_FAILED' };
-  if (revokeFailed) return { ...grant, status: 'REVOKE_FAILED' };
-  if (statuses.some((status) => status.endsWith('IN_PROGRESS'))) return { ...grant, status: 'IN_PROGRESS' };
-  return {
-    ...grant,
-    status: statuses.some((status) => status.endsWith('PENDING')) ? 'PENDING' : 'COMPLETED',
-  };
-}
-
 function put(call: Call, domain: Domain, grant: Grant): Grant {
   const updated = withStatus({ ...grant, updatedAt: call.now, updatedBy: call.author(domain) });
   domain.subscriptionGrants.put(grant.id, updated);
@@ -211,15 +194,30 @@ function writable(call: Call, domain: Domain, id: string): Grant {
 }
 
 function requireNoOther(domain: Domain, listingId: string, environmentId: string, targetId: string): void {
-  const found = domain.subscriptionGrants
+  const found = grantAt(domain, listingId, environmentId, targetId);
+  if (found) throw conflict(`Subscription grant ${found.id} grants the same`);
+}
+
+/** What of a listing is granted at a target; one that was taken back leaves room for a new one. */
+function grantAt(
+  domain: Domain,
+  listingId: string,
+  environmentId: string,
+  targetId: string,
+): Grant | undefined {
+  return domain.subscriptionGrants
     .rows()
     .find(
       (it) =>
         it.environmentId === environmentId &&
         it.subscriptionTargetId === targetId &&
-        it.grantedEntity.listing?.id === listingId,
+        it.grantedEntity.listing?.id === listingId &&
+        !isTakenBack(it),
     );
-  if (found) throw conflict(`Subscription grant ${found.id} grants the same`);
+}
+
+function isTakenBack({ assets = [] }: Grant): boolean {
+  return assets.length > 0 && assets.every(({ status }) => status === 'REVOKED');
 }
 
 function fits(domain: Domain, grant: Grant, input: Given<'ListSubscriptionGrants'>): boolean {

@@ -5,7 +5,7 @@ import { requireMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
 import { sortedByTime } from './sorted-by-time';
 import { actsFor } from './subscribed';
-import { revokeGrants } from './subscription-grants';
+import { grantByItself, revokeGrants } from './subscription-grants';
 
 type Subscription = Answer<'GetSubscription'>;
 
@@ -43,7 +43,7 @@ export const subscriptions: Handlers = {
   },
 };
 
-/** Makes the subscription that an accepted request asked for; its grants are left to who calls. */
+/** Makes the subscription that an accepted request asked for, and what automatic targets grant of it. */
 export function approve(call: Call, domain: Domain, request: Answer<'GetSubscriptionRequestDetails'>): void {
   const [subscribedPrincipal] = request.subscribedPrincipals;
   const [subscribedListing] = request.subscribedListings;
@@ -64,6 +64,7 @@ export function approve(call: Call, domain: Domain, request: Answer<'GetSubscrip
   };
   domain.subscriptions.put(subscription.id, subscription);
   announce(call, domain, 'Created', subscription);
+  grantByItself(call, domain, subscription);
 }
 
 function ended(call: Call, domain: Domain, subscription: Subscription): Subscription {

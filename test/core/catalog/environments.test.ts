@@ -203,10 +203,16 @@ describe('what is listed under an environment', () => {
     assert.equal((await subscriptionTarget.read(source, 'e%2F1/x1')).changedAt, 1714000000500);
   });
 
-  it('cannot be read as an action of no known project', async () => {
-    const source = new ScriptedSource({ GetEnvironmentAction: () => item });
+  it("is an action of its environment's project, where none is told", async () => {
+    const source = new ScriptedSource({
+      GetEnvironmentAction: () => item,
+      GetEnvironment: () => ({ id: 'e/1', projectId: 'p2' }),
+    });
 
-    await assert.rejects(environmentAction.read(source, 'e%2F1/x1'), TypeError);
+    const { scopeId } = await environmentAction.read(source, 'e%2F1/x1');
+
+    assert.equal(scopeId, 'p2');
+    assert.deepEqual(source.asked[1], { operation: 'GetEnvironment', input: { identifier: 'e/1' } });
   });
 
   it('refers to the asset types that a target takes', () => {
