@@ -26,7 +26,7 @@ async function read(source: DomainSource, id: string, scopeId?: string): Promise
   return identify(raw, 'GetEnvironmentAction', scopeId ?? (await projectOf(source, environmentIdentifier)));
 }
 
-/** The action does not say of which project it is. */
+/** The action does not say of which project it is; who reads actions may read their environments. */
 async function projectOf(source: DomainSource, identifier: string): Promise<string> {
   return requiredText(await source.call('GetEnvironment', { identifier }), 'projectId');
 }
@@ -37,7 +37,7 @@ export const environmentAction: Kind = {
   versions: ['V1', 'V2'],
   scope: 'project',
   normaliser: 1,
-  actions: ['datazone:ListEnvironmentActions', 'datazone:GetEnvironmentAction', 'datazone:GetEnvironment'],
+  actions: ['datazone:ListEnvironmentActions', 'datazone:GetEnvironmentAction'],
   shape: known,
   channels: [{ operation: 'ListEnvironmentActions' }, { operation: 'GetEnvironmentAction' }],
   parentage: { kinds: ['environment'], rotates: false },

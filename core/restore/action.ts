@@ -40,6 +40,8 @@ export const actionSchema = z.object({
   late: z.literal(true).optional(),
   /** What it names that has no place in the target, and is left out: `path: kind id`. */
   leftOut: z.array(z.string()).optional(),
+  /** Paths of members that name the source's Region, where the target is in another one. */
+  namesSourceRegion: z.array(z.string()).optional(),
 });
 export type Action = z.infer<typeof actionSchema>;
 

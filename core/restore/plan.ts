@@ -9,6 +9,7 @@ import type { Matcher } from './matcher';
 import { portable } from './portable';
 import { nameOf, type Selection } from './selection';
 import type { Resource, SourceView } from './source-view';
+import { pathsNaming } from './value-mapping';
 import { kindsInOrder, levels, type Node, ranked } from './waves';
 
 /** What is done about a resource that is there and differs: it is left alone, changed, or stops the restore. */
@@ -22,6 +23,8 @@ export interface PlanArgs {
   readonly matcher: Matcher;
   readonly selection: Selection;
   readonly conflicts: ConflictPolicy;
+  /** Region of the source, where the target is in another one: what still names it is told. */
+  readonly leftRegion?: string | undefined;
 }
 
 export interface Plan {
@@ -74,7 +77,7 @@ export async function plan(args: PlanArgs): Promise<Plan> {
 async function draftsOf(args: PlanArgs, resource: Resource): Promise<[Draft, Draft?]> {
   const { kind } = resource;
   const compared = await compare(args.view, args.matcher, resource, (needed) => isMade(args, needed));
-  const base = baseOf(compared);
+  const base = baseOf(compared, args.leftRegion);
   const because = (action: 'skip' | 'conflict' | 'manual', reason: string): [Draft] => [
     { ...base, action, reason },
   ];
@@ -174,9 +177,10 @@ function isMade({ selection, targetVersion }: PlanArgs, resource: Resource): boo
   );
 }
 
-function baseOf({ resource, match, record, unresolved }: Compared): Draft {
+function baseOf({ resource, match, record, wanted, unresolved }: Compared, leftRegion?: string): Draft {
   const { kind, scope, id, version } = resource;
   const there = match.state === 'there' ? match.present : undefined;
+  const naming = leftRegion === undefined ? [] : pathsNaming(wanted, leftRegion);
   return {
     action: 'skip',
     kind: kind.name,
@@ -186,6 +190,7 @@ function baseOf({ resource, match, record, unresolved }: Compared): Draft {
     version,
     reason: '',
     ...(there && { targetId: there.id, targetHash: there.hash }),
+    ...(naming.length > 0 && { namesSourceRegion: naming }),
     ...(unresolved.length > 0 && {
       leftOut: unresolved.map((reference) => `${reference.path}: ${reference.kind} ${reference.id}`),
     }),

@@ -5,6 +5,7 @@ import { ConditionFailedError } from '../vault/table';
 import type { Vault } from '../vault/vault';
 import { type Action, actionNames, actionSchema } from './action';
 import { selectionSchema } from './selection';
+import { valueMappingSchema } from './value-mapping';
 
 const keyed = { pk: z.string(), sk: z.string(), check: z.string() };
 
@@ -28,6 +29,7 @@ const headerSchema = z.object({
   targetRegion: z.string().optional(),
   conflicts: z.enum(['skip', 'update', 'fail']),
   acceptIncomplete: z.boolean().optional(),
+  mapping: valueMappingSchema.optional(),
   selection: selectionSchema,
   totals: z.partialRecord(z.enum(actionNames), z.number().int()),
   pages: z.number().int(),

@@ -11,6 +11,7 @@ import { Selection, type SelectionSettings } from './selection';
 import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
 import { TargetInventory } from './target-inventory';
+import { ValueMapping, type ValueMappingRules } from './value-mapping';
 import { type Verdict, verifyRestore } from './verify-restore';
 
 /** The target has moved since a plan was made: nothing was written. */
@@ -38,13 +39,17 @@ export interface PlanSettings {
   readonly conflicts: ConflictPolicy;
   /** Restores from a vault too that lacks what its snapshot signed. @default false */
   readonly acceptIncomplete?: boolean | undefined;
+  /** Values that are called otherwise where the target is. */
+  readonly mapping?: ValueMappingRules | undefined;
   /** Kept with the plan. */
   readonly targetRegion?: string | undefined;
 }
 
+type Opening = Pick<PlanSettings, 'instant' | 'mapping'>;
+
 /** Everything of a restore between a vault at an instant and a target. */
-async function open({ vault, target, kinds }: RestoreArgs, instant: string) {
-  const view = new SourceView(vault, instant, kinds);
+async function open({ vault, target, kinds }: RestoreArgs, { instant, mapping }: Opening) {
+  const view = new SourceView(vault, instant, kinds, new ValueMapping(mapping ?? {}));
   const inventory = new TargetInventory(target);
   const idMap = await IdMap.load(vault, target.domainId);
   const matcher = new Matcher(view, inventory, idMap);
@@ -58,9 +63,11 @@ async function open({ vault, target, kinds }: RestoreArgs, instant: string) {
  */
 export async function planRestore(args: RestoreArgs, settings: PlanSettings): Promise<Plan> {
   if (settings.acceptIncomplete !== true) await refuseUnsound(args.vault, settings.instant);
-  const opened = await open(args, settings.instant);
+  const opened = await open(args, settings);
   const selection = await Selection.of(opened.view, settings.selection);
-  return plan({ ...opened, selection, conflicts: settings.conflicts });
+  const [from, to] = [await opened.view.region(), await regionOf(args.target)];
+  const leftRegion = from === to ? undefined : from;
+  return plan({ ...opened, selection, conflicts: settings.conflicts, leftRegion });
 }
 
 /** Keeps a plan in the vault, to be looked at and applied later. */
@@ -75,6 +82,7 @@ export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Pla
       instant: settings.instant,
       targetDomainId,
       ...(settings.targetRegion !== undefined && { targetRegion: settings.targetRegion }),
+      ...(settings.mapping !== undefined && { mapping: settings.mapping }),
       ...(settings.acceptIncomplete === true && { acceptIncomplete: true }),
       conflicts: settings.conflicts,
       selection: settings.selection,
@@ -100,7 +108,6 @@ export async function applyRestore(
   applying: Applying = {},
 ): Promise<ApplyResult> {
   const { status, ...settings } = run.header;
-  const { instant } = settings;
   // Where it would go on, it would do what was refused.
   if (status === 'REFUSED') throw new PlanOutdatedError(`${run.runId} was refused: plan again`);
   if (status === 'PLANNED') {
@@ -110,7 +117,7 @@ export async function applyRestore(
     await run.resume();
   }
   const { timeIsUp = () => false, ...others } = applying;
-  const result = await apply({ ...(await open(args, instant)), ...others, run, now: args.now, timeIsUp });
+  const result = await apply({ ...(await open(args, settings)), ...others, run, now: args.now, timeIsUp });
   if (result.more) return result;
   const failed = [...(await run.outcomes()).values()].some(({ outcome }) => isOpen(outcome));
   const ended = result.stopped ? 'STOPPED' : failed ? 'PARTIAL' : 'COMPLETE';
@@ -138,13 +145,18 @@ async function refuseOutdated(args: RestoreArgs, run: RestoreRun, settings: Plan
   throw new PlanOutdatedError(`the target has moved since ${run.header.createdAt}: plan again`);
 }
 
+async function regionOf(target: RestoreTarget): Promise<string | undefined> {
+  const { arn } = await target.call('GetDomain', { identifier: target.domainId });
+  return /^arn:[^:]+:datazone:([^:]+):/.exec(String(arn))?.[1];
+}
+
 /** Is the target what the vault says of the instant? `restorer`: profile of the role that restored. */
 export async function verifyRestored(
   args: RestoreArgs,
-  settings: Pick<PlanSettings, 'instant' | 'selection'>,
+  settings: Pick<PlanSettings, 'instant' | 'selection' | 'mapping'>,
   restorer: string | undefined,
 ): Promise<Verdict> {
-  const opened = await open(args, settings.instant);
+  const opened = await open(args, settings);
   const selection = await Selection.of(opened.view, settings.selection);
   return verifyRestore({ ...opened, selection, restorer });
 }

@@ -5,6 +5,7 @@ import { revisionId } from '../catalog/revisions';
 import type { Payload } from '../vault/payload';
 import { contentOf, type Held, heldAt, resourceAt } from '../vault/point-in-time';
 import type { Vault } from '../vault/vault';
+import { ValueMapping } from './value-mapping';
 
 /** A live resource of the source at the instant that is restored. */
 export type Resource = Held & { readonly kind: Kind };
@@ -17,6 +18,7 @@ export class SourceView {
     private readonly vault: Vault,
     readonly instant: string,
     readonly kinds: readonly Kind[],
+    private readonly mapping = ValueMapping.none,
   ) {}
 
   get domainId(): string {
@@ -50,8 +52,16 @@ export class SourceView {
   }
 
   /** Throws CorruptItemError where what was kept is damaged: nothing is restored from it. */
-  content(resource: Resource): Promise<Payload> {
-    return contentOf(this.vault, resource);
+  async content(resource: Resource): Promise<Payload> {
+    const payload = await contentOf(this.vault, resource);
+    return { ...payload, record: this.mapping.apply(payload.record as JsonObject) };
+  }
+
+  /** Region of the domain that was backed up, as its own record says. */
+  async region(): Promise<string | undefined> {
+    const domain = await this.find('domain', this.domainId);
+    const { record } = domain === undefined ? { record: {} } : await contentOf(this.vault, domain);
+    return /^arn:[^:]+:datazone:([^:]+):/.exec(text(record as JsonObject, 'arn') ?? '')?.[1];
   }
 
   references(kind: Kind, record: JsonObject): Promise<readonly Reference[]> {

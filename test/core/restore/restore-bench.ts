@@ -9,6 +9,7 @@ import {
 import type { RestoreRun } from '../../../core/restore/restore-run';
 import type { SelectionSettings } from '../../../core/restore/selection';
 import { DataZoneTarget } from '../../../core/restore/target';
+import type { ValueMappingRules } from '../../../core/restore/value-mapping';
 import { Fault } from '../../../local/datazone/service';
 import type { BackupBench } from '../../support/in-process-backup';
 import { type Between, inProcessDataZone } from '../../support/in-process-clients';
@@ -18,7 +19,11 @@ import { accountId, callerOf } from '../../support/wire-server';
 export const restorer = 'admin';
 
 /** A domain of the bench's service with nothing in it but what the service puts there. */
-export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 'restored'): string {
+export function emptyDomain(
+  bench: Pick<BackupBench, 'service'>,
+  version: 'V1' | 'V2',
+  name = 'restored',
+): string {
   stopExports(bench);
   const role = (of: string) => `arn:aws:iam::${accountId}:role/${of}`;
   const input = { name, domainVersion: version, domainExecutionRole: role('execution') };
@@ -30,7 +35,7 @@ export function emptyDomain(bench: BackupBench, version: 'V1' | 'V2', name = 're
 }
 
 /** An account exports one domain of a Region; those that stand for what is lost do not hold it up. */
-function stopExports({ service }: BackupBench): void {
+function stopExports({ service }: Pick<BackupBench, 'service'>): void {
   const domains: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -51,11 +56,16 @@ function stopExports({ service }: BackupBench): void {
   }
 }
 
-/** `between` stands between the restore and both services. */
-export function restoreArgs(bench: BackupBench, domainId: string, between?: Between): RestoreArgs {
+/** `between` stands between the restore and both services; `service` is where the target is. */
+export function restoreArgs(
+  bench: BackupBench,
+  domainId: string,
+  between?: Between,
+  service = bench.service,
+): RestoreArgs {
   const options = between === undefined ? {} : { between };
-  const reading = inProcessDataZone(bench.service, restorer, { ...options, attempts: 10 });
-  const writing = inProcessDataZone(bench.service, restorer, { ...options, attempts: 1 });
+  const reading = inProcessDataZone(service, restorer, { ...options, attempts: 10 });
+  const writing = inProcessDataZone(service, restorer, { ...options, attempts: 1 });
   const target = new DataZoneTarget({ reading, writing, domainId, sleep: async () => undefined });
   return { vault: bench.vault(between), target, kinds: bench.kinds, now: () => bench.clock.now() };
 }
@@ -64,14 +74,15 @@ export interface Restoring {
   readonly instant: string;
   readonly selection?: SelectionSettings;
   readonly conflicts?: ConflictPolicy;
+  readonly mapping?: ValueMappingRules;
 }
 
 /** Plans, applies and verifies. */
 export async function restored(
   args: RestoreArgs,
-  { instant, selection = {}, conflicts = 'update' }: Restoring,
+  { instant, selection = {}, conflicts = 'update', mapping }: Restoring,
 ) {
-  const settings = { instant, selection, conflicts };
+  const settings = { instant, selection, conflicts, mapping };
   const planned = await planRestore(args, settings);
   const run = await keepPlan(args, settings, planned);
   await applyRestore(args, run);

@@ -150,6 +150,38 @@ describe('What environments of the local DataZone are made from', () => {
       await refuses({ ...named, accountSource }, 'ConflictException');
     });
 
+    it('put their tags on their projects, whose own come and go beside them', async () => {
+      const domainIdentifier = fixture.domain('V2');
+      const { id: projectProfileId } = await client.createProjectProfile({
+        domainIdentifier,
+        name: 'Tagging',
+        projectResourceTags: [
+          { key: 'costs', value: '42', isValueEditable: false },
+          { key: 'stage', value: 'dev', isValueEditable: true },
+        ],
+      });
+      const project = { domainIdentifier, name: 'Tagged', projectProfileId };
+      const ofProfile = { key: 'costs', value: '42', source: 'PROJECT_PROFILE' };
+
+      await assert.rejects(client.createProject({ ...project, resourceTags: { costs: '0' } }), {
+        name: 'ValidationException',
+      });
+      const created = await client.createProject({ ...project, resourceTags: { stage: 'prod', team: 'a' } });
+      const updated = await client.updateProject({
+        domainIdentifier,
+        identifier: created.id,
+        resourceTags: { stage: 'prod' },
+      });
+
+      const stage = { key: 'stage', value: 'prod', source: 'PROJECT' };
+      assert.deepEqual(created.resourceTags, [
+        stage,
+        { key: 'team', value: 'a', source: 'PROJECT' },
+        ofProfile,
+      ]);
+      assert.deepEqual(updated.resourceTags, [stage, ofProfile]);
+    });
+
     it('can be changed, and deleted once nothing uses them', async () => {
       const domainIdentifier = fixture.domain('V2');
       const { id: poolId = '' } = await client.createAccountPool(pool(domainIdentifier, 1));

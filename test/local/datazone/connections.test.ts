@@ -130,6 +130,39 @@ describe('Connections and data sources of the local DataZone', () => {
     );
   });
 
+  it('show at their endpoint what was changed of what stands behind them', async () => {
+    const glue = await connect({
+      name: 'mysql',
+      props: {
+        glueProperties: {
+          glueConnectionInput: {
+            name: 'mysql',
+            connectionType: 'MYSQL',
+            connectionProperties: { HOST: 'a' },
+            authenticationConfiguration: { authenticationType: 'BASIC' },
+          },
+        },
+      },
+    });
+    const redshift = await connect({ name: 'w', props: { redshiftProperties: { host: 'a', port: 1 } } });
+    const secretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:s';
+    const glueConnectionInput = {
+      connectionProperties: { HOST: 'b' },
+      authenticationConfiguration: { secretArn },
+    };
+
+    await send(new UpdateConnectionCommand({ ...glue, props: { glueProperties: { glueConnectionInput } } }));
+    await send(new UpdateConnectionCommand({ ...redshift, props: { redshiftProperties: { host: 'b' } } }));
+
+    const [mysql, w] = await Promise.all([glue, redshift].map((ids) => send(new GetConnectionCommand(ids))));
+    assert.deepEqual(mysql?.physicalEndpoints?.[0]?.glueConnection?.connectionProperties, { HOST: 'b' });
+    assert.deepEqual(mysql?.physicalEndpoints?.[0]?.glueConnection?.authenticationConfiguration, {
+      authenticationType: 'BASIC',
+      secretArn,
+    });
+    assert.deepEqual([w?.physicalEndpoints?.[0]?.host, w?.physicalEndpoints?.[0]?.port], ['b', 1]);
+  });
+
   it('are refused without an environment, without properties, by a name that is taken, and in V1', async () => {
     await connect();
 

@@ -104,6 +104,9 @@ describe('Domains of the local DataZone', () => {
 
     const { tags } = await send(new ListTagsForResourceCommand({ resourceArn }));
     assert.deepEqual(tags, { team: 'sales' });
+    await assert.rejects(send(new TagResourceCommand({ resourceArn, tags: { 'aws:stack': 'mine' } })), {
+      name: 'ValidationException',
+    });
   });
 
   it('have one profile for each principal, found by id, ARN and search', async () => {

@@ -317,6 +317,50 @@ describe('Subscriptions of the local DataZone', () => {
       await grant(listingId, { subscriptionTargetIdentifier: undefined });
     });
 
+    it('are made on approval at automatic targets for what these take, and nowhere else', async () => {
+      const automatic = (applicableAssetTypes: string[]) =>
+        fixture.call('CreateSubscriptionTarget', {
+          domainIdentifier,
+          environmentIdentifier,
+          name: `Lake of ${applicableAssetTypes.join()}`,
+          type: 'GlueSubscriptionTargetType',
+          manageAccessRole: `arn:aws:iam::${accountId}:role/Access`,
+          authorizedPrincipals: [`arn:aws:iam::${accountId}:role/Consumer`],
+          applicableAssetTypes,
+          subscriptionTargetConfig: [],
+          subscriptionGrantCreationMode: 'AUTOMATIC',
+        }).id;
+      const taking = automatic([tableType]);
+      automatic(['amazon.datazone.RedshiftTableAssetType']);
+      const { listingId } = published('orders');
+      const one = await accepted(listingId);
+
+      const { items } = await send(new ListSubscriptionGrantsCommand({ domainIdentifier }));
+
+      assert.deepEqual(
+        items?.map(({ subscriptionId, subscriptionTargetId, status, grantedEntity }) => [
+          ...[subscriptionId, subscriptionTargetId, status, grantedEntity?.listing?.id],
+        ]),
+        [[one.identifier, taking, 'COMPLETED', listingId]],
+      );
+      await assert.rejects(grant(listingId, { subscriptionTargetIdentifier: taking }), {
+        name: 'ConflictException',
+      });
+    });
+
+    it('are made anew for who subscribes anew', async () => {
+      const { listingId } = published('orders');
+      const first = await accepted(listingId);
+      const past = await grant(listingId);
+      await send(new RevokeSubscriptionCommand(first));
+      await accepted(listingId);
+
+      const present = await grant(listingId);
+
+      assert.notEqual(present.identifier, past.identifier);
+      await assert.rejects(grant(listingId), { name: 'ConflictException' });
+    });
+
     it('are taken back with the subscription, and when they are deleted', async () => {
       const [one, other] = [published('a'), published('b')];
       const subscription = await accepted(one.listingId);
