@@ -177,6 +177,7 @@ export const listing: Kind = {
     keyMembers: ['entityId'],
     key: (record) => keyOf(record, 'entityId'),
     verb: 'publish',
+    shows: 'entityId',
     create: publish,
   },
 };

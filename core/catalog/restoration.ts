@@ -71,6 +71,8 @@ export interface Restoration {
   readonly updatesMadeByService?: true;
   /** How people call it where `create` is no word for it. @default create */
   readonly verb?: 'publish' | 'subscribe';
+  /** Member that names what it shows: where that is updated, it is made once more, though nothing of it differs. */
+  readonly shows?: string;
   /** True where making it changes more than metadata: it grants access, or starts what costs. */
   readonly actsOutside?: true;
   /** Makes it; answers the id by which the kind reads it. Absent: it can only be matched. */

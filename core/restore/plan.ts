@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { DomainVersion, Json, JsonObject, Kind } from '../catalog/kind';
+import { assignedEverywhere } from '../catalog/restoration';
 import type { DomainSource } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import { type Action, makes, type Totals, totalsOf } from './action';
@@ -43,6 +44,7 @@ export async function plan(args: PlanArgs): Promise<Plan> {
   const { view, target } = args;
   const actions: Action[] = [];
   const last: Draft[] = [];
+  const updated = new Set<string>();
   let wave = 0;
   const add = (drafts: readonly Draft[], level: (draft: Draft) => number): void => {
     const from = wave;
@@ -60,7 +62,8 @@ export async function plan(args: PlanArgs): Promise<Plan> {
       async (resource) => {
         if (!args.selection.has(resource)) return;
         const [first, second] = await draftsOf(args, resource);
-        drafts.push(first);
+        if (first.action === 'update') updated.add(`${kind.name} ${resource.id}`);
+        drafts.push(await shownAnew(args, resource, first, updated));
         if (second !== undefined) last.push(second);
       },
       { concurrency },
@@ -98,6 +101,22 @@ async function draftsOf(args: PlanArgs, resource: Resource): Promise<[Draft, Dra
   }
 }
 
+/** What shows something that is updated shows the earlier content until it is made once more. */
+async function shownAnew(
+  { view }: PlanArgs,
+  resource: Resource,
+  draft: Draft,
+  updated: ReadonlySet<string>,
+): Promise<Draft> {
+  const { restore } = resource.kind;
+  if (restore?.shows === undefined || draft.action !== 'skip' || updated.size === 0) return draft;
+  const { record } = await view.content(resource);
+  const references = await view.references(resource.kind, record as JsonObject);
+  const shown = references.find(({ path }) => path === restore.shows);
+  if (shown === undefined || !updated.has(`${shown.kind} ${shown.id}`)) return draft;
+  return { ...draft, action: restore.verb ?? 'create', reason: `${shown.kind} ${shown.id} is updated` };
+}
+
 async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise<[Draft, Draft?]> {
   const { kind, id } = compared.resource;
   const { restore } = kind;
@@ -121,22 +140,30 @@ async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise
   return [made, { ...base, action: 'update', reason, late: true }];
 }
 
-/** What it hangs on, where that is neither there nor made. */
+/** What it hangs on, or names in a member of its own, where that is neither there nor made. */
 async function lacking(args: PlanArgs, { resource, unresolved }: Compared): Promise<string | undefined> {
   const { kind, scope } = resource;
   const parents = kind.parentage?.kinds ?? [];
   const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
   const needed = unresolved.find(
-    ({ kind: name, path }) => parents.includes(name) || members.some((member) => isUnder(path, member)),
+    ({ kind: name, path }) =>
+      parents.includes(name) || members.some((member) => isUnder(path, member)) || isSole(kind, path),
   );
   if (needed !== undefined) {
-    return `${needed.kind} ${needed.id}, which it hangs on, is neither in the target nor restored`;
+    return `${needed.kind} ${needed.id}, which it needs, is neither in the target nor restored`;
   }
   if (kind.scope === 'domain') return undefined;
   const project = await args.matcher.named({ kind: 'project', id: scope.scopeId, path: '' });
   const isThere =
     project.state === 'there' || (project.state === 'missing' && isMade(args, project.resource));
   return isThere ? undefined : `its project ${scope.scopeId} is neither in the target nor restored`;
+}
+
+/** A member that holds one id: without it, the resource would be another one. In lists and texts, one less is told. */
+function isSole({ restore }: Kind, path: string): boolean {
+  if (/[[{]/.test(path)) return false;
+  const assigned = [...assignedEverywhere, ...(restore?.assigned ?? [])];
+  return !assigned.some((member) => isUnder(path, member));
 }
 
 async function present(args: PlanArgs, compared: Compared, base: Draft): Promise<Draft> {

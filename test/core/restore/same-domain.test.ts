@@ -12,7 +12,7 @@ import { walkDomain } from '../../../local/compare/walk';
 import { Walker } from '../../../local/compare/walker';
 import { BackupBench } from '../../support/in-process-backup';
 import { committed } from '../backup/random-bench';
-import { remove, reword } from '../backup/small-domain';
+import { publish, remove, revise, reword } from '../backup/small-domain';
 import { restoreArgs, restored } from './restore-bench';
 
 describe('a restore into the domain that was backed up', function () {
@@ -110,6 +110,51 @@ describe('a restore into the domain that was backed up', function () {
     });
   }
 
+  it('shows in the catalog what it has made of a published asset', async () => {
+    const published = bench.projects[0]?.assetIds.find((id) => assetOf(id).listing !== undefined) ?? '';
+    const { description = '' } = assetOf(published);
+    revise(bench, published, 'by hand');
+    publish(bench, published);
+
+    const { planned, failed } = await restore({ ids: [published], withDependents: true }, 'update');
+
+    assert.deepEqual(failed, []);
+    assert.deepEqual([planned.totals.update, planned.totals.publish], [1, 1]);
+    const { listing } = assetOf(published);
+    const shown = bench.service.call(
+      'GetListing',
+      { domainIdentifier: bench.domainId, identifier: listing?.listingId ?? '' },
+      bench.caller,
+    );
+    assert.equal(shown.description ?? '', description);
+  });
+
+  it('stops where most of what it tries fails, and says so', async () => {
+    const domain = { domainIdentifier: bench.domainId };
+    const terms = Array.from({ length: 60 }, (_, n) =>
+      bench.service.call(
+        'CreateGlossaryTerm',
+        { ...domain, glossaryIdentifier: glossaryId, name: `term ${n}`, status: 'ENABLED' },
+        bench.caller,
+      ),
+    );
+    ({ cutAt } = await committed(bench));
+    termIds.push(...terms.map(({ id }) => id));
+    dropGlossary();
+    const args = restoreArgs(bench, bench.domainId, (call) =>
+      call.operation === 'CreateGlossaryTerm' ? refused() : call.answer(),
+    );
+
+    const { run, outcomes } = await restored(args, {
+      instant: cutAt,
+      selection: { kinds: ['glossary', 'glossaryTerm'] },
+    });
+
+    assert.equal(run.header.status, 'STOPPED');
+    const failed = outcomes.filter(({ outcome }) => outcome === 'FAILED').length;
+    assert.ok(failed >= 25 && failed < 40, `${failed} failed`);
+  });
+
   it('writes nothing where its policy is to fail, and something was edited by hand', async () => {
     const [project] = bench.projects;
     assert.ok(project);
@@ -187,6 +232,11 @@ describe('a restore into the domain that was backed up', function () {
     call('DeleteGlossary', { ...domain, identifier: glossaryId }, bench.caller);
   }
 
+  function assetOf(identifier: string) {
+    const { service, caller, domainId: domainIdentifier } = bench;
+    return service.call('GetAsset', { domainIdentifier, identifier }, caller);
+  }
+
   function shortDescriptionOf(identifier = ''): string | undefined {
     const { service, caller, domainId: domainIdentifier } = bench;
     return service.call('GetGlossaryTerm', { domainIdentifier, identifier }, caller).shortDescription;
@@ -203,3 +253,9 @@ describe('a restore into the domain that was backed up', function () {
     return found;
   }
 });
+
+/** The answer to what nobody lets the restore's role do. */
+function refused<T>(): Promise<T> {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' };
+  return Promise.resolve({ status: 403, headers, body: JSON.stringify({ message: 'no' }) } as T);
+}
