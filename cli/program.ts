@@ -1,4 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { ConflictsError, PlanOutdatedError } from '../core/restore/restore';
+import { NoSuchRestoreError } from '../core/restore/restore-run';
+import { NothingSelectedError } from '../core/restore/selection';
+import { UnsoundVaultError } from '../core/restore/soundness';
 import { UndecidableError } from '../core/vault/decisions';
 import { FailoverRefusedError } from '../core/vault/failover';
 import { BeyondHorizonError } from '../core/vault/horizon';
@@ -12,12 +16,17 @@ import { failover } from './commands/failover';
 import { history } from './commands/history';
 import { list } from './commands/list';
 import { pin } from './commands/pin';
+import { plan } from './commands/plan';
+import { plans } from './commands/plans';
 import { prove } from './commands/prove';
 import { reject } from './commands/reject';
+import { restore } from './commands/restore';
 import { show } from './commands/show';
 import { snapshots } from './commands/snapshots';
 import { unpin } from './commands/unpin';
 import { verify } from './commands/verify';
+import { verifyRestore } from './commands/verify-restore';
+import type { OpenTarget } from './targets';
 import { type OpenVault, type Vaults, vaultsOf, withPlace } from './vaults';
 
 /** What a command runs in. */
@@ -26,13 +35,19 @@ export interface Cli {
   answer(command: Command, work: (vaults: Vaults) => Promise<Answer>): Promise<void>;
   /** Tells people, not programs, how far a long work has come. */
   progress(text: string): void;
+  /** The same in one line of a terminal that each call writes anew; empty: the work has come to its end. */
+  meter(text: string): void;
+  readonly openTarget: OpenTarget;
 }
 
 /** Where the tool meets the world. */
 export interface Surroundings {
   readonly open: OpenVault;
+  readonly openTarget: OpenTarget;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Absent where no terminal is. */
+  readonly meter?: (text: string) => void;
 }
 
 const commands = [
@@ -49,20 +64,27 @@ const commands = [
   accept,
   reject,
   failover,
+  plan,
+  plans,
+  restore,
+  verifyRestore,
 ];
 
 const exitCodeHelp = `
 Exit codes:
   0  done, and nothing is wrong
-  1  a difference, damage, or something unproven was found
+  1  a difference, damage, a conflict or something unproven was found, or a restore did not do all
   2  the command, an option or its value is wrong, or what is asked for is not possible as things stand
-  3  the vault can not be reached, or something else went wrong`;
+  3  the vault or a domain can not be reached, or something else went wrong`;
 
 /** Runs the tool with the arguments after its name; gives its exit code. */
-export async function run(args: readonly string[], { open, out, err }: Surroundings): Promise<number> {
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { open, openTarget, out, err, meter = () => undefined } = surroundings;
   let code: number = exitCodes.ok;
   const program = withPlace(new Command('dzr'))
-    .description('Looks after the vault of an Amazon DataZone or SageMaker Unified Studio domain.')
+    .description(
+      'Looks after the vault of an Amazon DataZone or SageMaker Unified Studio domain, and restores from it.',
+    )
     .addHelpText('after', exitCodeHelp)
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) })
@@ -75,6 +97,8 @@ export async function run(args: readonly string[], { open, out, err }: Surroundi
       if (found === true) code = exitCodes.found;
     },
     progress: err,
+    meter,
+    openTarget,
   };
   for (const make of commands) program.addCommand(inheriting(make(cli), program));
   try {
@@ -100,6 +124,11 @@ const refusals = [
   BeyondHorizonError,
   NoSuchSnapshotError,
   FailoverRefusedError,
+  NothingSelectedError,
+  UnsoundVaultError,
+  NoSuchRestoreError,
+  PlanOutdatedError,
+  ConflictsError,
 ];
 
 function isUsage(error: unknown): boolean {

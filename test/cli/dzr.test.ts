@@ -16,6 +16,9 @@ const asset = { kind: 'asset', scopeId: 'project1' };
 const glossary = { kind: 'glossary', scopeId: 'project1' };
 const place = ['--table', 'vault', '--region', primary, '--secondary-region', secondary, '--domain', 'dzd_1'];
 
+/** None of these commands touches a domain. */
+const openTarget = () => assert.fail('a domain is opened');
+
 describe('dzr', () => {
   let filled: FilledVault;
   let first: Manifest;
@@ -54,6 +57,7 @@ describe('dzr', () => {
     const replica = copyOf(filled.items);
     const code = await run(args, {
       open: ({ region }) => (region === primary ? filled.vault : filled.in(region, replica)),
+      openTarget,
       out: (text) => out.push(text),
       err: (text) => err.push(text),
     });
@@ -262,6 +266,7 @@ describe('dzr', () => {
             region === primary
               ? new Vault(new down(new Map(), region), 'dzd_1')
               : filled.in(region, new Map()),
+          openTarget,
           out: (text) => said.push(text),
           err: (text) => said.push(text),
         });
@@ -333,6 +338,7 @@ describe('dzr', () => {
       open: () => {
         throw new TableUnavailableError('vault: ECONNREFUSED');
       },
+      openTarget,
       out: () => undefined,
       err: (text) => err.push(text),
     });

@@ -1,0 +1,111 @@
+import { Command, Option } from 'commander';
+import { kinds } from '../../core/catalog/registry';
+import { type Action, writes } from '../../core/restore/action';
+import { durationsOf, type WaveDuration } from '../../core/restore/duration';
+import type { ConflictPolicy } from '../../core/restore/plan';
+import { keepPlan, planRestore } from '../../core/restore/restore';
+import { actionTable, durationText, totalsText } from '../actions';
+import type { Cli } from '../program';
+import { proofLines, restoreInstant } from '../restore-instant';
+import { restoreOptions, withRateShare, withSelection, withTarget, withTime } from '../restore-options';
+import { counted, table } from '../table';
+import { regionOf, targetAt } from '../targets';
+
+interface Options {
+  readonly conflicts: ConflictPolicy;
+  readonly all: boolean;
+}
+
+/** What would a restore do, and how long would it take? */
+export function plan(cli: Cli): Command {
+  const command = new Command('plan').description(
+    'says what a restore would do, action for action, and keeps that for dzr restore; exit code 1 if there are conflicts',
+  );
+  return withRateShare(withSelection(withTarget(withTime(command))))
+    .addOption(
+      new Option('--conflicts <policy>', 'what becomes of what is there and differs')
+        .choices(['skip', 'update', 'fail'])
+        .default('skip'),
+    )
+    .option('--all', 'show too what is left as it is', false)
+    .action((options: Options, self: Command) =>
+      cli.answer(self, async ({ here: vault }) => {
+        const { selection, rateShare, ...asked } = restoreOptions(options);
+        const instant = await restoreInstant(vault, { ...asked, selection });
+        const domainId = asked.target ?? vault.domainId;
+        const targetRegion = asked.targetRegion ?? (await regionOf(vault, domainId, instant.at));
+        const target = await targetAt({ domainId, region: targetRegion, rateShare }, cli.openTarget);
+        const args = { vault, target, kinds, now: vault.now };
+        const { conflicts } = options;
+        const { acceptIncomplete, mapping } = asked;
+        const settings = {
+          instant: instant.at,
+          selection,
+          conflicts,
+          acceptIncomplete,
+          mapping,
+          targetRegion,
+        };
+        const planned = await planRestore(args, settings);
+        const { runId } = await keepPlan(args, settings, planned);
+
+        const { actions, totals } = planned;
+        const waves = durationsOf(actions, kinds, rateShare);
+        const seconds = waves.reduce((sum, wave) => sum + wave.seconds, 0);
+        const shown = actions.filter(({ action }) => options.all || action !== 'skip');
+        const leftAlone = actions.filter(({ action, changes }) => action === 'skip' && changes !== undefined);
+        const lines = [
+          `Plan ${runId}`,
+          `${vault.domainId} as of ${instant.at}, into ${domainId === vault.domainId ? 'the same domain' : domainId} in ${targetRegion}: ${totalsText(totals)}`,
+          ...proofLines(instant),
+          ...(shown.length > 0 ? ['', actionTable(shown), ''] : []),
+          ...leftAloneLines(leftAlone.length, options.all),
+          ...durationLines(waves, seconds, rateShare),
+          `Nothing was written to the target. ${nextStep(runId, actions, conflicts)}`,
+        ];
+        const json = {
+          plan: runId,
+          instant: instant.at,
+          targetDomainId: domainId,
+          targetRegion,
+          conflicts,
+          selection,
+          proof: instant.kinds,
+          missing: instant.missing,
+          totals,
+          seconds,
+          waves,
+          actions: shown,
+        };
+        return { json, text: lines.join('\n'), found: (totals.conflict ?? 0) > 0 };
+      }),
+    );
+}
+
+function leftAloneLines(count: number, isShown: boolean): string[] {
+  if (count === 0) return [];
+  return [
+    `${counted(count, 'resource')} of the target ${count === 1 ? 'differs and is' : 'differ and are'} left alone${isShown ? '' : ' (--all shows them)'}; --conflicts update makes them as they were.`,
+  ];
+}
+
+function durationLines(waves: readonly WaveDuration[], seconds: number, share: number): string[] {
+  if (waves.length === 0) return [];
+  const rows = waves.map(({ wave, actions, slowest, seconds: ofWave }) => [
+    String(wave),
+    String(actions),
+    slowest,
+    durationText(ofWave),
+  ]);
+  return [
+    table(['WAVE', 'CHANGES', 'SLOWEST OPERATION', 'AT LEAST'], rows),
+    `${durationText(seconds)} in all at least, at ${share} % of the rates that AWS publishes`,
+  ];
+}
+
+function nextStep(runId: string, actions: readonly Action[], conflicts: ConflictPolicy): string {
+  if (conflicts === 'fail' && actions.some(({ action }) => action === 'conflict')) {
+    return 'With --conflicts fail and conflicts, it will not be applied: decide on them, and plan again.';
+  }
+  return actions.some(writes) ? `Apply it with: dzr restore ${runId}` : 'There is nothing to apply.';
+}

@@ -1,0 +1,31 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Outcome } from '../core/restore/restore-run';
+import { UsageError } from './answer';
+
+/** A file with a line of JSON for what became of each action, written while it happens. */
+export class OutcomeFile {
+  private readonly file: number;
+
+  /** Begins with what is done already. Throws UsageError where the file can not be written. */
+  constructor(path: string, before: ReadonlyMap<number, Outcome>) {
+    try {
+      this.file = openSync(path, 'w');
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `--outcomes ${path} can not be written: ${why}. Give a file in a folder that is there.`,
+      );
+    }
+    // What FAILED is tried again, and gets its line then.
+    for (const outcome of before.values()) if (outcome.outcome !== 'FAILED') this.add(outcome);
+  }
+
+  add({ seq, kind, sourceId, targetId, action, outcome, reason }: Outcome): void {
+    const line = { seq, kind, sourceId, targetId: targetId ?? null, action, outcome, reason };
+    writeSync(this.file, `${JSON.stringify(line)}\n`);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
