@@ -1,3 +1,5 @@
+import { again, choice, type State, type TaskSettings, taskState } from './task-state';
+
 /** What narrows a backup beside its list of projects: a list of ids or names is of what is in, or left out. */
 export interface SelectionSettings {
   readonly kinds: 'all' | readonly string[];
@@ -9,12 +11,8 @@ export interface SelectionSettings {
 }
 
 /** What differs between two deployments of the backup's state machine. */
-export interface BackupDefinitionArgs {
-  /** `arn:<partition>:states:::lambda:invoke`. */
-  readonly invokeResource: string;
+export interface BackupDefinitionArgs extends TaskSettings {
   readonly functionArns: Readonly<Record<BackupTask, string>>;
-  /** Longest time of one call of a function. */
-  readonly taskTimeoutSeconds: number;
   readonly projects: 'all' | readonly string[];
   readonly selection: SelectionSettings;
   /** Workers that read the domain at once. */
@@ -26,36 +24,6 @@ export interface BackupDefinitionArgs {
 /** The callbacks of a run, as in `handlers/`. */
 export type BackupTask = 'begin' | 'captureScopes' | 'closeReferences' | 'commit' | 'collect' | 'fail';
 
-type State = Readonly<Record<string, unknown>>;
-
-/**
- * Lambda's own passing failures, and throttling or faults that outlasted the SDK's retries; then workers that Lambda
- * lost, which is tried less often, since a worker that ends for want of memory will end so again.
- */
-const retry = [
-  {
-    ErrorEquals: [
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
-      'RetryableError',
-    ],
-    IntervalSeconds: 2,
-    BackoffRate: 2,
-    MaxAttempts: 8,
-    MaxDelaySeconds: 120,
-    JitterStrategy: 'FULL',
-  },
-  {
-    ErrorEquals: ['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'],
-    IntervalSeconds: 2,
-    BackoffRate: 2,
-    MaxAttempts: 2,
-    JitterStrategy: 'FULL',
-  },
-];
-
 const toFail = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Fail' }];
 
 /**
@@ -64,14 +32,8 @@ const toFail = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'F
  * in the manifest, unless the snapshot had ended before, then in Failed.
  */
 export function backupDefinition(args: BackupDefinitionArgs): State {
-  const call = (task: BackupTask, payload: State, rest: State): State => ({
-    Type: 'Task',
-    Resource: args.invokeResource,
-    TimeoutSeconds: args.taskTimeoutSeconds,
-    Parameters: { FunctionName: args.functionArns[task], Payload: payload },
-    Retry: retry,
-    ...rest,
-  });
+  const call = (task: BackupTask, payload: State, rest: State): State =>
+    taskState(args, args.functionArns[task], payload, rest);
   /** A task that does a part of its work in each call, and keeps the state's input beside its answer. */
   const callAgain = (task: BackupTask, payload: State, resultPath: string, rest: State): State =>
     call(task, payload, { ResultSelector: { 'payload.$': '$.Payload' }, ResultPath: resultPath, ...rest });
@@ -159,12 +121,4 @@ export function backupDefinition(args: BackupDefinitionArgs): State {
       Failed: { Type: 'Fail', Error: 'BackupFailed', CausePath: '$.failure.Cause' },
     },
   };
-}
-
-function choice(variable: string, test: State, next: string, otherwise: string): State {
-  return { Type: 'Choice', Choices: [{ Variable: variable, ...test, Next: next }], Default: otherwise };
-}
-
-function again(variable: string, task: string, otherwise: string): State {
-  return choice(variable, { BooleanEquals: true }, task, otherwise);
 }

@@ -1,18 +1,14 @@
-import { LogGroup } from '@pulumi/aws/cloudwatch';
-import { StateMachine } from '@pulumi/aws/sfn';
 import {
   all,
   ComponentResource,
   type ComponentResourceOptions,
   type Input,
-  interpolate,
   type Output,
 } from '@pulumi/pulumi';
 import { longestTaskSeconds } from './backup-callbacks';
 import { type BackupTask, backupDefinition, type SelectionSettings } from './backup-definition';
-import { stateMachineGrants } from './backup-permissions';
 import type { Place } from './place';
-import { serviceRole } from './service-role';
+import { loggedStateMachine } from './state-machine';
 
 export interface BackupStateMachineArgs {
   readonly place: Place;
@@ -34,28 +30,9 @@ export class BackupStateMachine extends ComponentResource {
 
   constructor(name: string, args: BackupStateMachineArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:backup:BackupStateMachine', name, {}, opts);
-    const { partition, region, accountId } = args.place;
+    const { partition } = args.place;
     const { functionArns, selection, maxConcurrency, settleSeconds } = args;
 
-    const logGroup = new LogGroup(
-      name,
-      {
-        // The log resource policy of an account overflows with groups of other names.
-        namePrefix: `/aws/vendedlogs/states/${name}-`,
-        retentionInDays: args.logRetentionDays,
-        kmsKeyId: args.logKeyArn,
-      },
-      { parent: this },
-    );
-    const role = serviceRole(
-      name,
-      {
-        service: 'states.amazonaws.com',
-        source: { accountId, arn: `arn:${partition}:states:${region}:${accountId}:stateMachine:*` },
-        grants: stateMachineGrants(functionArns),
-      },
-      this,
-    );
     const definition = all([functionArns, args.projects] as const).apply(([arns, projects]) =>
       JSON.stringify(
         backupDefinition({
@@ -69,20 +46,16 @@ export class BackupStateMachine extends ComponentResource {
         }),
       ),
     );
-    const machine = new StateMachine(
+    const machine = loggedStateMachine(
       name,
       {
-        type: 'STANDARD',
+        place: args.place,
         definition,
-        roleArn: role.arn,
-        loggingConfiguration: {
-          level: 'ALL',
-          includeExecutionData: false,
-          logDestination: interpolate`${logGroup.arn}:*`,
-        },
-        tracingConfiguration: { enabled: true },
+        functionArns,
+        logRetentionDays: args.logRetentionDays,
+        logKeyArn: args.logKeyArn,
       },
-      { parent: this, dependsOn: [...role.policies] },
+      this,
     );
 
     this.stateMachineArn = machine.arn;

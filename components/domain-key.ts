@@ -7,6 +7,8 @@ import type { Place } from './place';
 export interface DomainKeyArgs {
   readonly place: Place;
   readonly onDestroy: OnDestroy;
+  /** @default the provider's */
+  readonly region?: string;
 }
 
 /** The customer managed key that encrypts a domain; a retained domain can not be read without it. */
@@ -16,6 +18,7 @@ export class DomainKey extends ComponentResource {
   constructor(name: string, args: DomainKeyArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:domain:DomainKey', name, {}, opts);
     const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
+    const placed = args.region === undefined ? {} : { region: args.region };
     const kept = { parent: this, protect, retainOnDelete };
 
     const key = new Key(
@@ -25,10 +28,11 @@ export class DomainKey extends ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: 30,
         policy: domainKeyPolicy(args.place),
+        ...placed,
       },
       kept,
     );
-    new Alias(name, { targetKeyId: key.keyId }, kept);
+    new Alias(name, { targetKeyId: key.keyId, ...placed }, kept);
 
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });

@@ -1,11 +1,8 @@
 import { Domain } from '@pulumi/aws/datazone';
-import { Role, RolePolicy, RolePolicyAttachment } from '@pulumi/aws/iam';
 import { Parameter } from '@pulumi/aws/ssm';
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
 import type { DataZoneDomain, DomainVersion } from './datazone-domain';
-import { datazoneServiceTrust, executionTrust, managedPolicyArn } from './datazone-trust';
-import { domainKeyGrant } from './domain-key-grant';
-import { policyOf } from './grants';
+import { domainRoles } from './domain-roles';
 import { destroyFlags, type OnDestroy } from './on-destroy';
 import type { Place } from './place';
 
@@ -43,35 +40,12 @@ export class GovernedDomain extends ComponentResource implements DataZoneDomain 
     const { protect, retainOnDelete } = destroyFlags(args.onDestroy);
     const kept = { parent: this, protect, retainOnDelete };
 
-    const roleWith = (suffix: string, trust: Input<string>, managedPolicy: string) => {
-      const role = new Role(`${name}-${suffix}`, { assumeRolePolicy: trust }, kept);
-      const policyArn = managedPolicyArn(place.partition, managedPolicy);
-      const attachment = new RolePolicyAttachment(`${name}-${suffix}`, { role: role.name, policyArn }, kept);
-      const useKey = new RolePolicy(
-        `${name}-${suffix}-key`,
-        {
-          role: role.name,
-          policy: policyOf([domainKeyGrant(args.keyArn, place.region)]),
-        },
-        kept,
-      );
-      return { arn: role.arn, policies: [attachment, useKey] };
-    };
-    const execution = roleWith(
-      'execution',
-      executionTrust(place.accountId, version),
-      version === 'V2'
-        ? 'service-role/SageMakerStudioDomainExecutionRolePolicy'
-        : 'service-role/AmazonDataZoneDomainExecutionRolePolicy',
+    const { keyArn } = args;
+    const { execution, service } = domainRoles(
+      name,
+      { place, version, keyArn, onDestroy: args.onDestroy },
+      this,
     );
-    const service =
-      version === 'V2'
-        ? roleWith(
-            'service',
-            datazoneServiceTrust(place.accountId),
-            'service-role/SageMakerStudioDomainServiceRolePolicy',
-          )
-        : undefined;
 
     const domain = new Domain(
       name,
@@ -81,7 +55,7 @@ export class GovernedDomain extends ComponentResource implements DataZoneDomain 
         domainVersion: version,
         domainExecutionRole: execution.arn,
         ...(service && { serviceRole: service.arn }),
-        kmsKeyIdentifier: args.keyArn,
+        kmsKeyIdentifier: keyArn,
         ...(args.singleSignOn && { singleSignOn: { type: 'IAM_IDC', userAssignment: 'AUTOMATIC' } }),
         skipDeletionCheck: args.onDestroy === 'delete',
       },
@@ -103,7 +77,7 @@ export class GovernedDomain extends ComponentResource implements DataZoneDomain 
     this.version = version;
     this.rootDomainUnitId = domain.rootDomainUnitId;
     this.portalUrl = domain.portalUrl;
-    this.keyArn = args.keyArn;
+    this.keyArn = keyArn;
     this.registerOutputs({
       id: this.id,
       arn: this.arn,

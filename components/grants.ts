@@ -19,7 +19,7 @@ export interface Grant {
   readonly condition?: Conditions;
 }
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly Input<string>[]>>>>;
 
 const sidOf = { called: 'Called', implied: 'Implied', bestEffort: 'BestEffort' } as const;
 

@@ -38,6 +38,20 @@ export interface StackOutputs {
   readonly backupScheduleName: Input<string>;
   /** IAM role that reads the domain; a user of the domain and a member of its projects. */
   readonly captureRoleArn: Input<string>;
+  /** State machine of restores in the primary Region: plans, applies and verifies, one action for each execution. */
+  readonly restoreStateMachineArn: Input<string>;
+  /** IAM role that it works in; a user of the domain and an owner of its projects. */
+  readonly restoreRoleArn: Input<string>;
+  /** State machine of restores in the secondary Region, which makes a new domain too; empty without `standby`. */
+  readonly standbyRestoreStateMachineArn: Input<string>;
+  /** IAM role that it works in; it owns the domains that it makes. */
+  readonly standbyRestoreRoleArn: Input<string>;
+  /** Key that stands ready in the secondary Region for a new domain. */
+  readonly standbyDomainKeyArn: Input<string>;
+  /** Role that stands ready for a new domain to run under. */
+  readonly standbyDomainExecutionRoleArn: Input<string>;
+  /** Service role that stands ready for a new V2 domain; empty for V1. */
+  readonly standbyDomainServiceRoleArn: Input<string>;
   /** How to go on from here, for people. */
   readonly readme: Input<string>;
 }

@@ -4,10 +4,12 @@ import type { SelectionSettings } from '../components/backup-definition';
 import type { DataZoneDomain } from '../components/datazone-domain';
 import { Proof } from '../components/proof';
 import { RegionPin } from '../components/region-pin';
+import { Restore } from '../components/restore';
+import { StandbyRegion } from '../components/standby-region';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
 import { membershipActions } from '../core/catalog/membership';
-import { readActions } from '../core/catalog/registry';
+import { readActions, restoreActions } from '../core/catalog/registry';
 import type { Config } from './config';
 import type { StackOutputs } from './outputs';
 import { pinOf } from './pin';
@@ -97,6 +99,38 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     },
     opts,
   );
+  const restores = {
+    domainId: domain.id,
+    restoreActions: restoreActions(domain.version),
+    rateShare: config.rateShare,
+    requestRates: config.requestRates,
+    logRetentionDays: config.logRetentionDays,
+  };
+  const restore = new Restore(
+    'restore',
+    {
+      ...restores,
+      place,
+      domainKeyArn: domain.keyArn,
+      vault: { tableName, tableArn, tableKeyArn },
+      // Where the reader's enrolment is not this stack's, neither is the restorer's.
+      ...(isEnrolledByOthers(args) ? {} : { enrolment: { domain, projects } }),
+    },
+    opts,
+  );
+  const standby = config.standby
+    ? new StandbyRegion(
+        'standby',
+        {
+          ...restores,
+          place: { ...place, region: secondaryRegion },
+          version: domain.version,
+          vault: { tableName, tableArn: replicaTableArn, tableKeyArn: replicaKeyArn },
+          domainOnDestroy: config.domainOnDestroy,
+        },
+        opts,
+      )
+    : undefined;
 
   return {
     flavour: config.flavour,
@@ -117,8 +151,19 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     backupStateMachineArn: backup.stateMachineArn,
     backupScheduleName: backup.scheduleName,
     captureRoleArn: backup.captureRoleArn,
+    restoreStateMachineArn: restore.stateMachineArn,
+    restoreRoleArn: restore.roleArn,
+    standbyRestoreStateMachineArn: standby?.restoreStateMachineArn ?? '',
+    standbyRestoreRoleArn: standby?.restoreRoleArn ?? '',
+    standbyDomainKeyArn: standby?.domainKeyArn ?? '',
+    standbyDomainExecutionRoleArn: standby?.domainExecutionRoleArn ?? '',
+    standbyDomainServiceRoleArn: standby?.domainServiceRoleArn ?? '',
     readme: readmeOf(config, { domain, tableName, stateMachineArn: backup.stateMachineArn }),
   };
+}
+
+function isEnrolledByOthers({ captureRole }: ProtectedDomainArgs): boolean {
+  return captureRole !== undefined && captureRole.profileId === undefined;
 }
 
 function readmeOf(

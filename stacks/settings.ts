@@ -157,6 +157,7 @@ export const commonSettings = {
   heldLeast: defaulted('integer', whole(1, 1_000_000), 25, 'Give a number of resources, 1 to 1000000.'),
   retentionDays: defaulted('integer', whole(1, 3650), 35, 'Give whole days, 1 to 3650.'),
   keepSnapshots: defaulted('integer', whole(1, 100), 3, 'Give a number of snapshots, 1 to 100.'),
+  standby: defaulted('boolean', switched, true, 'Give true or false.'),
   logRetentionDays: defaulted(
     'integer',
     z.int('is not a whole number').refine((days) => retentionDays.includes(days), 'is not a log retention'),

@@ -48,7 +48,7 @@ export async function createDomain(needs: DomainNeeds, creating: CreatingDomain)
     }
   };
   const { id } = await sent('CreateDomain', client.send(new CreateDomainCommand(input)));
-  for (let pause = 500; pause < 120_000; pause *= 2) {
+  for (let pause = 500; pause < 200_000; pause *= 2) {
     const { status } = await sent('GetDomain', client.send(new GetDomainCommand({ identifier: id })));
     if (status === 'AVAILABLE' && id !== undefined) return id;
     if (status !== 'CREATING') throw new DomainCreationFailedError(`The new domain ${id} is ${status}`);

@@ -22,6 +22,12 @@ const resultSchema = z.strictObject({
       }),
     )
     .length(2),
+  restore: z.strictObject({
+    equal: z.boolean(),
+    fromRegion: z.string(),
+    actions: counts,
+    seconds: z.number().positive(),
+  }),
 });
 
 describe('npm run demo', () => {
@@ -45,6 +51,14 @@ describe('npm run demo', () => {
   it('ends with 0, for the vault and the domain are equal', () => {
     assert.equal(exitCode, 0);
     assert.ok(results.every(({ equal }) => equal));
+  });
+
+  it('restores the lost domain from the other Region, equal, with nothing for a person to decide', () => {
+    for (const { restore } of results) {
+      assert.deepEqual([restore.equal, restore.fromRegion], [true, 'eu-west-1']);
+      assert.ok((restore.actions.create ?? 0) > 100 && (restore.actions.publish ?? 0) > 10);
+      assert.equal(restore.actions.conflict, undefined);
+    }
   });
 
   it('captures every asset in its first run, and writes only what changed in its second', () => {

@@ -17,7 +17,7 @@ for (const flavour of ['datazone', 'smus'] as const) {
     after(() => probed?.cloud.close());
 
     it('belong to five roles', () => {
-      const roles = runTimeRoles(probed.cloud.graph).flatMap(({ name }) => (isOfProof(name) ? [] : [name]));
+      const roles = runTimeRoles(probed.cloud.graph).flatMap(({ name }) => (isOfOthers(name) ? [] : [name]));
 
       assert.deepEqual(roles.sort(), [
         'backup',
@@ -126,14 +126,14 @@ for (const flavour of ['datazone', 'smus'] as const) {
   });
 }
 
-/** Proofs have a suite of their own. */
-function isOfProof(role: string): boolean {
-  return role.startsWith('proof');
+/** Proofs and restores have suites of their own. */
+function isOfOthers(role: string): boolean {
+  return /^(proof|restore|standby)/.test(role);
 }
 
 /** Grants without which a run is not COMPLETE. */
 function needed(probed: ProbedCloud): RunTimeGrant[] {
-  return probed.grants.filter((grant) => grant.class !== 'bestEffort' && !isOfProof(grant.role));
+  return probed.grants.filter((grant) => grant.class !== 'bestEffort' && !isOfOthers(grant.role));
 }
 
 function keyOf({ role, sid, action }: RunTimeGrant): string {

@@ -10,6 +10,7 @@ import {
 } from '../../components/backup-permissions';
 import type { Grant, GrantClass } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
+import { restoreGrants } from '../../components/restore-permissions';
 import { type PolicyDocument, parsePolicyDocument } from '../../local/iam/policy-document';
 import type { CapturedResource, ResourceGraph } from '../../local/program/graph';
 import { ofType } from '../support/program';
@@ -93,7 +94,7 @@ function classAndSubject(sid: string): Pick<RunTimeGrant, 'class' | 'subject'> {
   return { class: found, subject };
 }
 
-/** Every grant that the backup's components know, with its reason, wherever it ends up. */
+/** Every grant that the components know, with its reason, wherever it ends up. */
 export function declaredGrants(): Grant[] {
   const region = 'eu-central-1';
   const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/any';
@@ -105,7 +106,10 @@ export function declaredGrants(): Grant[] {
     tableKeyArn: arn,
     replicaKeyArn: arn,
   };
-  const tasks = ['begin', 'captureScopes', 'closeReferences', 'commit', 'collect', 'fail'];
+  const tasks = [
+    ...['begin', 'captureScopes', 'closeReferences', 'commit', 'collect', 'fail'],
+    ...['planRestore', 'applyRestore', 'verifyRestore', 'createDomain'],
+  ];
   return [
     ...captureGrants(vault, { region, keyArn: arn, readActions: [], enrols: true }),
     ...leaseGrants(arn),
@@ -113,6 +117,13 @@ export function declaredGrants(): Grant[] {
     ...collectGrants(vault),
     ...stateMachineGrants(Object.fromEntries(tasks.map((task) => [task, arn]))),
     ...callbackGrants(arn),
+    ...restoreGrants({
+      vault,
+      domainId: 'any',
+      domainKeyArn: arn,
+      restoreActions: [],
+      newDomain: { version: 'V2', executionRoleArn: arn, serviceRoleArn: arn, keyArn: arn },
+    }),
     ...proofGrants(vault),
     ...proofScheduleGrants(arn),
     ...scheduleGrants({ stateMachineArn: arn, deadLetterArn: arn, deadLetterKeyArn: arn, region }),

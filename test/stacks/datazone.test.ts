@@ -193,7 +193,7 @@ describe('stack datazone', () => {
       assert.deepEqual(Object.keys(graph.outputs.projectIds as object).sort(), ['Logistics', 'Sales']);
     });
 
-    it('have administrators as owners, data users by their designation, the backup as contributor', () => {
+    it('have administrators and the restore as owners, data users by their designation, the backup as contributor', () => {
       const memberships = ofType(graph, 'aws-native:datazone:ProjectMembership').map(
         ({ name, inputs: { designation } }) => `${name} ${designation}`,
       );
@@ -206,6 +206,8 @@ describe('stack datazone', () => {
         'consumers-sales PROJECT_CATALOG_CONSUMER',
         'producers-logistics PROJECT_CONTRIBUTOR',
         'producers-sales PROJECT_CONTRIBUTOR',
+        'restore-restorer-logistics PROJECT_OWNER',
+        'restore-restorer-sales PROJECT_OWNER',
         'stewards-logistics PROJECT_CATALOG_STEWARD',
         'stewards-sales PROJECT_CATALOG_STEWARD',
       ]);
@@ -225,7 +227,7 @@ describe('stack datazone', () => {
       const deployRoleArn = `arn:aws:iam::${account}:role/datazone-resilience-deploy`;
       const profiles = ofType(graph, 'aws:datazone/userProfile:UserProfile');
 
-      assert.equal(profiles.length, 5);
+      assert.equal(profiles.length, 6);
       assert.ok(profiles.every(({ inputs: { userIdentifier } }) => userIdentifier !== deployRoleArn));
     });
   });
@@ -253,13 +255,25 @@ describe('stack datazone', () => {
     const domain = find(sso, 'aws:datazone/domain:Domain', 'domain').inputs;
     assert.deepEqual(domain.singleSignOn, { type: 'IAM_IDC', userAssignment: 'AUTOMATIC' });
     assert.deepEqual(
-      ofType(sso, 'aws:datazone/userProfile:UserProfile').map(({ name }) => name),
-      ['backup-reader'],
+      ofType(sso, 'aws:datazone/userProfile:UserProfile')
+        .map(({ name }) => name)
+        .sort(),
+      ['backup-reader', 'restore-restorer'],
     );
     const owner = find(sso, 'aws-native:datazone:ProjectMembership', 'administrators-0123456789-aaaa-sales');
     assert.deepEqual(owner.inputs.member, { groupIdentifier: '0123456789-aaaa' });
     const steward = find(sso, 'aws-native:datazone:ProjectMembership', 'stewards-u-1-sales');
     assert.deepEqual(steward.inputs.member, { userIdentifier: 'u-1' });
+  });
+
+  it('restores from the primary Region alone where nothing is to stand by', async () => {
+    const alone = await graphOf('datazone', { standby: false });
+
+    const machines = ofType(alone, 'aws:sfn/stateMachine:StateMachine').map(({ name }) => name);
+    const told = Object.entries(alone.outputs).filter(([name]) => name.startsWith('standby'));
+    assert.deepEqual(machines.sort(), ['backup', 'restore']);
+    assert.equal(told.length, 5);
+    for (const [name, value] of told) assert.equal(value, '', name);
   });
 
   it('grants nothing by wildcard actions, and full access by no managed policy', () => {
@@ -279,6 +293,8 @@ describe('stack datazone', () => {
     );
     assert.deepEqual(managed.sort(), [
       'AmazonDataZoneRedshiftGlueProvisioningPolicy',
+      // Of the domain, and of the one that may take its place.
+      'service-role/AmazonDataZoneDomainExecutionRolePolicy',
       'service-role/AmazonDataZoneDomainExecutionRolePolicy',
       'service-role/AmazonDataZoneGlueManageAccessRolePolicy',
     ]);

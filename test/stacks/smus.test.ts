@@ -22,35 +22,31 @@ describe('stack smus', () => {
     assert.match(String(graph.outputs.domainKeyArn), /^arn:aws:kms:eu-central-1:123456789012:key\//);
   });
 
-  it('lets the backup add itself to all projects, by grants on the root unit', async () => {
+  it('lets backup and restore add themselves to all projects, by grants on the root unit', async () => {
     const graph = await graphOf('smus');
-    const profile = find(graph, 'aws:datazone/userProfile:UserProfile', 'backup-reader');
 
-    const grants = ofType(graph, 'aws:datazone/policyGrant:PolicyGrant').map(({ inputs }) => inputs);
-    assert.deepEqual(
-      grants.map(({ policyType, detail, principal, entityType }) => ({
-        policyType,
-        detail,
-        principal,
-        entityType,
-      })),
-      [
-        ['ADD_TO_PROJECT_MEMBER_POOL', 'addToProjectMemberPool'],
-        ['OVERRIDE_PROJECT_OWNERS', 'overrideProjectOwners'],
-      ].map(([policyType, detail = '']) => ({
-        policyType,
-        detail: { [detail]: { includeChildDomainUnits: true } },
-        principal: { user: { userIdentifier: profile.id } },
-        entityType: 'DOMAIN_UNIT',
-      })),
-    );
+    for (const name of ['backup-reader', 'restore-restorer']) {
+      const { id } = find(graph, 'aws:datazone/userProfile:UserProfile', name);
+      const principal = { user: { userIdentifier: id } };
+      const grant = (suffix: string) =>
+        find(graph, 'aws:datazone/policyGrant:PolicyGrant', `${name}-${suffix}`).inputs;
+      for (const [suffix, policyType, detail] of [
+        ['member-pool', 'ADD_TO_PROJECT_MEMBER_POOL', 'addToProjectMemberPool'],
+        ['override-owners', 'OVERRIDE_PROJECT_OWNERS', 'overrideProjectOwners'],
+      ] as const) {
+        const { domainIdentifier: _, entityIdentifier: __, ...given } = grant(suffix);
+        const details = { [detail]: { includeChildDomainUnits: true } };
+        assert.deepEqual(given, { entityType: 'DOMAIN_UNIT', policyType, detail: details, principal });
+      }
+    }
+    assert.equal(ofType(graph, 'aws:datazone/policyGrant:PolicyGrant').length, 4);
     const actions = statementsOf(
       find(graph, 'aws:iam/rolePolicy:RolePolicy', 'backup-capture').inputs.policy,
     );
     assert.ok(actions.some(({ Action }) => Action.includes('datazone:CreateProjectMembership')));
   });
 
-  it('makes the backup a member of listed projects, and of no others', async () => {
+  it('makes backup and restore members of listed projects, and of no others', async () => {
     const graph = await graphOf('smus', { projects: ['5aZ_one', '6bY-two'] });
 
     const memberships = ofType(graph, 'aws-native:datazone:ProjectMembership').map(({ inputs }) => inputs);
@@ -58,7 +54,9 @@ describe('stack smus', () => {
       memberships.map(({ projectIdentifier, designation }) => [projectIdentifier, designation]).sort(),
       [
         ['5aZ_one', 'PROJECT_CONTRIBUTOR'],
+        ['5aZ_one', 'PROJECT_OWNER'],
         ['6bY-two', 'PROJECT_CONTRIBUTOR'],
+        ['6bY-two', 'PROJECT_OWNER'],
       ],
     );
     assert.deepEqual(ofType(graph, 'aws:datazone/policyGrant:PolicyGrant'), []);
@@ -71,9 +69,10 @@ describe('stack smus', () => {
     const captureRoleProfileId = '0123456789-1b671a64-40d5-491e-99b0-da01ff1f3341';
     const graph = await graphOf('smus', { captureRoleArn, captureRoleProfileId, projects: ['p1'] });
 
-    assert.deepEqual(domainTypes(graph), ['aws-native:datazone:ProjectMembership']);
-    const [membership] = ofType(graph, 'aws-native:datazone:ProjectMembership');
-    assert.deepEqual(membership?.inputs.member, { userIdentifier: captureRoleProfileId });
+    const profiles = ofType(graph, 'aws:datazone/userProfile:UserProfile').map(({ name }) => name);
+    assert.deepEqual(profiles, ['restore-restorer']);
+    const { member } = find(graph, 'aws-native:datazone:ProjectMembership', 'backup-reader-p1').inputs;
+    assert.deepEqual(member, { userIdentifier: captureRoleProfileId });
     assert.equal(graph.outputs.captureRoleArn, captureRoleArn);
   });
 

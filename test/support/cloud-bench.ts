@@ -73,14 +73,9 @@ export class CloudBench {
     return executionArn ?? '';
   }
 
-  /** Asks as a client does until the execution has ended. */
   async untilEnded(executionArn: string): Promise<Ended> {
-    for (;;) {
-      const described = await this.states.send(new DescribeExecutionCommand({ executionArn }));
-      if (described.status !== 'RUNNING')
-        return { ...described, result: JSON.parse(described.output ?? '{}') };
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const described = await untilEnded(this.states, executionArn);
+    return { ...described, result: JSON.parse(described.output ?? '{}') };
   }
 
   async run(): Promise<Ended> {
@@ -105,5 +100,14 @@ export class CloudBench {
   private get inDomain() {
     const { datazone: service, administrator: caller, outputs } = this.cloud;
     return { service, caller, domainId: outputs.domainId, random: this.random };
+  }
+}
+
+/** Asks as a client does until the execution has ended. */
+export async function untilEnded(states: SFNClient, executionArn: string): Promise<DescribeExecutionOutput> {
+  for (;;) {
+    const described = await states.send(new DescribeExecutionCommand({ executionArn }));
+    if (described.status !== 'RUNNING') return described;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

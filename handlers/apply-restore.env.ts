@@ -1,0 +1,1 @@
+export { restoreEnvironment as applyRestoreEnvironment } from './restore.env';

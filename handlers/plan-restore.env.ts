@@ -1,0 +1,1 @@
+export { restoreEnvironment as planRestoreEnvironment } from './restore.env';

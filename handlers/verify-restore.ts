@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { readerProfileId } from '../core/catalog/membership';
+import { instantOf } from '../core/restore/instant';
+import { verifyRestored } from '../core/restore/restore';
+import { selectionSchema } from '../core/restore/selection';
+import { valueMappingSchema } from '../core/restore/value-mapping';
+import { instantField, restoreArgs, targetFields, vaultOf } from './shared/restoration';
+import { environment, task } from './shared/task';
+import { verifyRestoreEnvironment } from './verify-restore.env';
+
+const settings = environment('verifyRestore', verifyRestoreEnvironment);
+
+const eventSchema = z.strictObject({
+  action: z.literal('verify'),
+  ...targetFields,
+  instant: instantField,
+  selection: selectionSchema.strict().default({}),
+  mapping: valueMappingSchema.optional(),
+});
+
+/** Compares a domain with what the vault says of an instant. */
+export const handler = task('verifyRestore', eventSchema, async ({ selection, mapping, ...event }) => {
+  const { targetDomainId: domainId, targetRegion: region } = event;
+  const vault = vaultOf(settings);
+  const args = restoreArgs(settings, vault, { domainId, region });
+  const restorer = await readerProfileId(args.target, settings.RESTORE_ROLE_ARN);
+  const { instant } = await instantOf(vault, event.instant);
+  return verifyRestored(args, { instant, selection, mapping }, restorer);
+});
