@@ -15,7 +15,7 @@ const optionsSchema = z.object({
 program
   .name('npm run demo --')
   .description(
-    'Deploys the program to this machine, backs a domain up twice, and compares the vault with the domain.',
+    'Deploys the program to this machine, backs a domain up twice, loses it, and restores it from the other Region.',
   )
   .addOption(flavourOption().default(undefined, 'both, one after the other'))
   .addOption(projectsOption(3))

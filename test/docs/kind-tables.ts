@@ -32,6 +32,21 @@ export function exclusionTable(): string {
   return table(['What', 'Why it is in no backup'], [...operations, ...Object.entries(unreadable)]);
 }
 
+/** Kinds of which a restore makes no resource, and what is done instead. */
+export function leftToPeopleTable(): string {
+  const kinds = registered.filter(({ restore }) => restore?.create === undefined);
+  return table(
+    ['Kind', 'What there is instead'],
+    kinds.map(({ name, restoredBy }) => [code(name), restoredBy]),
+  );
+}
+
+/** Kinds whose restore changes more than metadata. */
+export function actsOutsideList(): string {
+  const kinds = registered.filter(({ restore }) => restore?.actsOutside === true);
+  return kinds.map(({ name }) => code(name)).join(', ');
+}
+
 function scopeOf({ scope, parentage }: Kind): string {
   if (parentage === undefined) return scope;
   const parents = parentage.kinds.map(code).join(', ');

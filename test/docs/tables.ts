@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Input, output } from '@pulumi/pulumi';
+import { type Input, output, type Unwrap } from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import {
@@ -14,14 +14,15 @@ import {
 } from '../../components/backup-permissions';
 import type { Grant } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
+import { restoreGrants } from '../../components/restore-permissions';
 import { membershipActions } from '../../core/catalog/membership';
-import { readActions } from '../../core/catalog/registry';
+import { readActions, restoreActions } from '../../core/catalog/registry';
 import { handlers } from '../../local/datazone/kinds';
 import type { Setting } from '../../stacks/setting';
 import { commonSettings, datazoneSettings, smusSettings } from '../../stacks/settings';
 import { graphOf } from '../support/program';
 import { membersOf } from './doc-comments';
-import { exclusionTable, kindTable } from './kind-tables';
+import { actsOutsideList, exclusionTable, kindTable, leftToPeopleTable } from './kind-tables';
 import { code, table } from './markdown';
 import { root } from './pages';
 
@@ -35,6 +36,8 @@ export const tables: Readonly<Record<string, () => Promise<string>>> = {
   outputs: async () => table(['Output', 'What it is'], outputRows()),
   kinds: async () => kindTable(),
   'what is in no backup': async () => exclusionTable(),
+  'left to people': async () => leftToPeopleTable(),
+  'acts outside': async () => actsOutsideList(),
   kept: async () => table(['Stays by', 'Resource', 'Type'], await keptRows()),
   'emulated operations': async () => emulated(),
   grants: async () => table(['Role', 'Class', 'Actions', 'On', 'Why'], await grantRows()),
@@ -131,12 +134,35 @@ async function grantRows(): Promise<string[][]> {
     collect: 'collect',
     fail: 'fail',
   };
+  const restoreTasks = {
+    planRestore: 'planRestore',
+    applyRestore: 'applyRestore',
+    verifyRestore: 'verifyRestore',
+    createDomain: 'createDomain, in the secondary Region',
+  };
+  const isInvocation = ({ class: of }: Grant) => of === 'called';
   const roles: [string, readonly Grant[]][] = [
     ['capture', [...captureGrants(vault, domain), ...leaseGrants('executions of the backup')]],
     ['commit', commitGrants(vault)],
     ['collect', collectGrants(vault)],
     ['proof, in each Region', proofGrants(vault)],
     ['schedule of the proof', proofScheduleGrants('the function')],
+    [
+      'restore, in each Region',
+      restoreGrants({
+        vault: { region: '<its own>', tableArn: 'the vault', tableKeyArn: "the vault's key" },
+        domainId: '<domain>',
+        domainKeyArn: "the domain's key",
+        restoreActions: [...new Set([...restoreActions('V1'), ...restoreActions('V2')])].sort(),
+        newDomain: {
+          version: 'V2',
+          executionRoleArn: "a new domain's execution role, in the secondary Region",
+          serviceRoleArn: "a new V2 domain's service role, in the secondary Region",
+          keyArn: "the domain's key",
+        },
+      }),
+    ],
+    ['state machine of restores', stateMachineGrants(restoreTasks).filter(isInvocation)],
     ['of each function', callbackGrants("the function's log group")],
     ['state machine', stateMachineGrants(tasks)],
     [
@@ -163,7 +189,8 @@ async function grantRows(): Promise<string[][]> {
 
 async function resourceOf({ resource, condition }: Grant): Promise<string> {
   const text = (await settled(resource)).replace(/:\*$/, '');
-  const limits = Object.values(condition ?? {}).flatMap((keys) => Object.entries(keys).map(limitOf));
+  const conditions = await settled(condition ?? {});
+  const limits = Object.values(conditions).flatMap((keys) => Object.entries(keys).map(limitOf));
   return `${text === '*' ? code('*') : text}${limits.join('')}`;
 }
 
@@ -173,6 +200,6 @@ function limitOf([key, value]: readonly [string, string | readonly string[]]): s
   return `, ${key.replace('dynamodb:LeadingKeys', 'partitions').replace('dynamodb:Attributes', 'attributes')} ${values.map(code).join(', ')}`;
 }
 
-function settled(input: Input<string>): Promise<string> {
+function settled<Value>(input: Input<Value>): Promise<Unwrap<Value>> {
   return new Promise((resolve) => output(input).apply(resolve));
 }

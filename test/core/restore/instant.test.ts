@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { instantOf } from '../../../core/restore/instant';
+import { prove } from '../../../core/vault/proof';
+import { FilledVault } from '../../support/filled-vault';
+
+const glossary = { kind: 'glossary', scopeId: 'project1' };
+const enoughTime = () => false;
+
+describe('the time that is restored', () => {
+  let filled: FilledVault;
+
+  beforeEach(async () => {
+    filled = new FilledVault();
+    await filled.write(glossary, 'g1', { name: 'Sales' });
+  });
+
+  it('is the cut of the newest proven snapshot, where none is given', async () => {
+    const { cutAt } = await filled.snapshot();
+    await prove(filled.vault, enoughTime);
+    await filled.snapshot();
+
+    assert.deepEqual(await instantOf(filled.vault), { instant: cutAt, notProven: {} });
+  });
+
+  it('is refused where nothing is proven, and none is given', async () => {
+    await filled.snapshot();
+
+    await assert.rejects(instantOf(filled.vault), { name: 'NothingProvenError' });
+  });
+
+  it('is the cut of the snapshot whose start is given', async () => {
+    const { startedAt, cutAt } = await filled.snapshot();
+
+    assert.equal((await instantOf(filled.vault, startedAt)).instant, cutAt);
+  });
+
+  it('is the one given, with what of it is not proven', async () => {
+    const { cutAt } = await filled.snapshot();
+    await prove(filled.vault, enoughTime);
+    filled.passDays(1);
+    const later = new Date(Date.parse(cutAt ?? '') + 1000).toISOString();
+
+    assert.deepEqual(await instantOf(filled.vault, later), {
+      instant: later,
+      notProven: { glossary: `proven to ${cutAt}, best effort after` },
+    });
+  });
+
+  it('is never one that is still to come', async () => {
+    await assert.rejects(instantOf(filled.vault, '2999-01-01T00:00:00.000Z'), { name: 'InstantAheadError' });
+  });
+});
