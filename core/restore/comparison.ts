@@ -1,4 +1,5 @@
-import type { Json, JsonObject, Reference } from '../catalog/kind';
+import type { Json, JsonObject, Kind, Reference } from '../catalog/kind';
+import { assignedEverywhere } from '../catalog/restoration';
 import { hashOf } from '../vault/canonical';
 import type { Match, Matcher } from './matcher';
 import { portable } from './portable';
@@ -57,6 +58,40 @@ export async function compare(
     pending,
     unresolved: remapped.unresolved,
   };
+}
+
+/**
+ * The first reference without which a resource would be another one, or nothing: to what it hangs on, or in a member
+ * that holds one id. In lists and texts, one less is told.
+ */
+export function neededAndLacking({ resource, unresolved }: Compared): Reference | undefined {
+  const { kind } = resource;
+  const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
+  return unresolved.find(
+    ({ kind: name, path }) =>
+      kind.parentage?.kinds.includes(name) === true ||
+      members.some((member) => isUnder(path, member)) ||
+      isSole(kind, path),
+  );
+}
+
+function isSole({ restore }: Kind, path: string): boolean {
+  if (/[[{]/.test(path)) return false;
+  const assigned = [...assignedEverywhere, ...(restore?.assigned ?? [])];
+  return !assigned.some((member) => isUnder(path, member));
+}
+
+/** Is a path a member, or inside of it? */
+export function isUnder(path: string, member: string): boolean {
+  return path === member || path.startsWith(`${member}.`) || path.startsWith(`${member}[`);
+}
+
+/** Was what a reference names gone already when the source was backed up? Nothing can be restored that hangs on it. */
+export async function wasGone(view: SourceView, { kind, id }: Reference): Promise<boolean> {
+  for (const name of [kind, view.kindByName(kind)?.elsewhere]) {
+    if (name !== undefined && (await view.find(name, id)) !== undefined) return false;
+  }
+  return true;
 }
 
 /** Are both alike in all that two domains can have alike? */

@@ -1,10 +1,9 @@
 import pMap from 'p-map';
 import type { DomainVersion, Json, JsonObject, Kind } from '../catalog/kind';
-import { assignedEverywhere } from '../catalog/restoration';
 import type { DomainSource } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import { type Action, makes, type Totals, totalsOf } from './action';
-import { type Compared, compare, isEqual } from './comparison';
+import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
 import { brief, type Difference, differences } from './difference';
 import type { Matcher } from './matcher';
 import { portable } from './portable';
@@ -123,6 +122,11 @@ async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise
   const itself = restore?.madeByService?.(compared.record);
   if (itself !== undefined) return [{ ...base, action: 'manual', reason: `the target lacks it: ${itself}` }];
   if (restore?.create === undefined) return [{ ...base, action: 'manual', reason: kind.restoredBy }];
+  const needed = neededAndLacking(compared);
+  if (needed !== undefined && (await wasGone(args.view, needed))) {
+    const reason = `${needed.kind} ${needed.id}, which it needs, was gone already when it was backed up`;
+    return [{ ...base, action: 'manual', reason }];
+  }
   const lacks = await lacking(args, compared);
   if (lacks !== undefined) return [{ ...base, action: 'conflict', reason: lacks }];
   const late = (restore.late ?? []).filter((member) => compared.wanted[member] !== undefined);
@@ -141,14 +145,9 @@ async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise
 }
 
 /** What it hangs on, or names in a member of its own, where that is neither there nor made. */
-async function lacking(args: PlanArgs, { resource, unresolved }: Compared): Promise<string | undefined> {
-  const { kind, scope } = resource;
-  const parents = kind.parentage?.kinds ?? [];
-  const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
-  const needed = unresolved.find(
-    ({ kind: name, path }) =>
-      parents.includes(name) || members.some((member) => isUnder(path, member)) || isSole(kind, path),
-  );
+async function lacking(args: PlanArgs, compared: Compared): Promise<string | undefined> {
+  const { kind, scope } = compared.resource;
+  const needed = neededAndLacking(compared);
   if (needed !== undefined) {
     return `${needed.kind} ${needed.id}, which it needs, is neither in the target nor restored`;
   }
@@ -157,13 +156,6 @@ async function lacking(args: PlanArgs, { resource, unresolved }: Compared): Prom
   const isThere =
     project.state === 'there' || (project.state === 'missing' && isMade(args, project.resource));
   return isThere ? undefined : `its project ${scope.scopeId} is neither in the target nor restored`;
-}
-
-/** A member that holds one id: without it, the resource would be another one. In lists and texts, one less is told. */
-function isSole({ restore }: Kind, path: string): boolean {
-  if (/[[{]/.test(path)) return false;
-  const assigned = [...assignedEverywhere, ...(restore?.assigned ?? [])];
-  return !assigned.some((member) => isUnder(path, member));
 }
 
 async function present(args: PlanArgs, compared: Compared, base: Draft): Promise<Draft> {
@@ -226,10 +218,6 @@ function baseOf({ resource, match, record, wanted, unresolved }: Compared, leftR
 
 export function isLate(kind: Kind, path: string): boolean {
   return kind.restore?.late?.some((member) => isUnder(path, member)) === true;
-}
-
-function isUnder(path: string, member: string): boolean {
-  return path === member || path.startsWith(`${member}.`) || path.startsWith(`${member}[`);
 }
 
 function lineOf({ path, from, to }: Difference): string {

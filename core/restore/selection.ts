@@ -76,15 +76,23 @@ async function isChosen(view: SourceView, settings: SelectionSettings, resource:
   const { record } = await view.content(resource);
   const known = record as JsonObject;
   if (name !== undefined && !patternOf(name).test(nameOf(resource.kind, known) ?? '')) return false;
-  const project = projectOf(resource, known);
+  const project = await projectOf(view, resource, known);
   if (projects !== undefined && !projects.includes(project ?? '')) return false;
   return domainUnits === undefined || domainUnits.includes((await unitOf(view, project)) ?? '');
 }
 
-/** The project that a resource is, or belongs to. */
-function projectOf({ kind, id, scope }: Resource, record: JsonObject): string | undefined {
+/** The project that a resource is, or belongs to; a term belongs to its glossary's. */
+async function projectOf(
+  view: SourceView,
+  { kind, id, scope }: Resource,
+  record: JsonObject,
+): Promise<string | undefined> {
   if (kind.name === 'project') return id;
   if (kind.scope === 'project') return scope.scopeId;
+  if (kind.name === 'glossaryTerm') {
+    const glossary = await view.find('glossary', text(record, 'glossaryId') ?? '');
+    return glossary && text((await view.content(glossary)).record as JsonObject, 'owningProjectId');
+  }
   return text(record, 'owningProjectId') ?? text(record, 'projectId');
 }
 

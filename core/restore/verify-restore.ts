@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { DomainVersion, JsonObject } from '../catalog/kind';
-import { type Compared, compare, isEqual } from './comparison';
+import { type Compared, compare, isEqual, neededAndLacking, wasGone } from './comparison';
 import { brief, differences } from './difference';
 import type { Matcher } from './matcher';
 import { portable } from './portable';
@@ -85,13 +85,17 @@ export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
 }
 
 async function verdictOn(
-  { inventory }: VerifyArgs,
+  { inventory, view }: VerifyArgs,
   compared: Compared,
 ): Promise<{ readonly is: keyof KindVerdict; readonly line?: string }> {
   const { resource, match, wanted, record } = compared;
   const { kind, id } = resource;
   const called = `${kind.name} ${id}`;
-  if (match.state === 'missing') return { is: 'missing', line: `${called} is missing` };
+  if (match.state === 'missing') {
+    const needed = neededAndLacking(compared);
+    const isLost = needed !== undefined && (await wasGone(view, needed));
+    return isLost ? { is: 'manual' } : { is: 'missing', line: `${called} is missing` };
+  }
   if (match.state === 'unreadable')
     return { is: 'missing', line: `${called} can not be read: ${match.reason}` };
   if (match.state === 'ambiguous') {

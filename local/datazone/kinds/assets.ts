@@ -4,11 +4,12 @@ import { conflict, invalid, notFound } from '../faults';
 import { requireMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
 import { present } from '../present';
+import { removeAttributes } from './attributes-metadata';
 import { isInDataProduct } from './data-products';
 import { referredType, revisionOf } from './form-types';
 import { checkedForms, checkedTerms } from './forms';
 import { revisionsPage } from './revisions';
-import { latestDataPoints } from './time-series';
+import { latestDataPoints, removeDataPoints } from './time-series';
 
 /** The prefix, spelled as AWS spells it, that turns an identifier into an external one. */
 const externalPrefix = 'externalIdentifer/';
@@ -81,16 +82,14 @@ export const assets: Handlers = {
   DeleteAsset(call, input) {
     const domain = call.domain(input.domainIdentifier);
     const asset = call.find(domain.assets, 'Asset', input.identifier);
-    const { id, owningProjectId, typeIdentifier, externalIdentifier } = latest(asset);
+    const { id, owningProjectId } = latest(asset);
     requireMember(call, domain, owningProjectId);
     if (asset.listingId !== undefined && domain.listings.get(asset.listingId)?.status === 'ACTIVE') {
       throw conflict(`Asset ${id} is published`);
     }
     if (isInDataProduct(domain, id)) throw conflict(`Asset ${id} is in a data product`);
     if (domain.assetFilters.entries(id).length > 0) throw conflict(`Asset ${id} has filters`);
-    domain.assets.delete(id);
-    domain.assetsOfType.set(typeIdentifier, (domain.assetsOfType.get(typeIdentifier) ?? 1) - 1);
-    if (externalIdentifier !== undefined) domain.externalIdentifiers.delete(externalIdentifier);
+    removeAsset(domain, asset);
     return {};
   },
 
@@ -99,6 +98,17 @@ export const assets: Handlers = {
     return revisionsPage(input, readable(call, domain, input.identifier));
   },
 };
+
+/** Deletes an asset, and whatever is said of it. */
+export function removeAsset(domain: Domain, asset: Asset): void {
+  const { id, typeIdentifier, externalIdentifier } = latest(asset);
+  for (const filter of domain.assetFilters.rows(id)) domain.assetFilters.delete(filter.id);
+  removeAttributes(domain, id);
+  removeDataPoints(domain, 'ASSET', id);
+  domain.assets.delete(id);
+  domain.assetsOfType.set(typeIdentifier, (domain.assetsOfType.get(typeIdentifier) ?? 1) - 1);
+  if (externalIdentifier !== undefined) domain.externalIdentifiers.delete(externalIdentifier);
+}
 
 /** An asset as GetAsset shows it: one revision of it, and what changes without a revision. */
 export function shown(domain: Domain, asset: Asset, revision = latest(asset)): Answer<'GetAsset'> {

@@ -45,6 +45,11 @@ export const attributesMetadata: Handlers = {
   },
 };
 
+/** Deletes what is said of an asset's columns. */
+export function removeAttributes(domain: Domain, assetId: string): void {
+  for (const attribute of domain.attributes.rows(assetId)) domain.attributes.delete(keyOf(attribute));
+}
+
 function shown(
   domain: Domain,
   assetId: string,

@@ -3,6 +3,7 @@ import { type Asset, type DataProduct, type Domain, type Listing, latest } from 
 import { invalid } from '../faults';
 import { requireMember } from '../membership';
 import type { Answer, Given, Handlers } from '../operations';
+import { removeDataPoints } from './time-series';
 
 type ListingItem = NonNullable<Listing['item']>;
 type AssetListing = NonNullable<ListingItem['assetListing']>;
@@ -49,17 +50,28 @@ export const listings: Handlers = {
   DeleteListing(call, input) {
     const domain = call.domain(input.domainIdentifier);
     const listing = call.find(domain.listings, 'Listing', input.identifier);
-    const { assetListing, dataProductListing } = listing.item ?? {};
-    requireMember(call, domain, (assetListing ?? dataProductListing)?.owningProjectId ?? '');
-    const asset = domain.assets.get(assetListing?.assetId ?? '');
-    const product = domain.dataProducts.get(dataProductListing?.dataProductId ?? '');
-    if (asset) ofAsset(domain, asset).keep(undefined);
-    if (product) ofDataProduct(domain, product).keep(undefined);
-    domain.listings.delete(listing.id);
-    if (assetListing) announce(call, domain, 'Asset Listing Deleted', listing);
+    requireMember(call, domain, ownerOf(listing) ?? '');
+    removeListing(call, domain, listing);
     return {};
   },
 };
+
+/** The project whose asset or data product is listed. */
+export function ownerOf({ item }: Listing): string | undefined {
+  return (item?.assetListing ?? item?.dataProductListing)?.owningProjectId;
+}
+
+/** Takes an asset or a data product out of the catalog, and forgets that it was in there. */
+export function removeListing(call: Call, domain: Domain, listing: Listing): void {
+  const { assetListing, dataProductListing } = listing.item ?? {};
+  const asset = domain.assets.get(assetListing?.assetId ?? '');
+  const product = domain.dataProducts.get(dataProductListing?.dataProductId ?? '');
+  if (asset) ofAsset(domain, asset).keep(undefined);
+  if (product) ofDataProduct(domain, product).keep(undefined);
+  removeDataPoints(domain, 'LISTING', listing.id);
+  domain.listings.delete(listing.id);
+  if (assetListing) announce(call, domain, 'Asset Listing Deleted', listing);
+}
 
 function publishable(
   call: Call,
@@ -197,7 +209,7 @@ function listedTerms(domain: Domain, ids: readonly string[] = []): ListedTerm[] 
 
 function announce(call: Call, domain: Domain, detailType: string, listing: Listing): void {
   const { assetListing, dataProductListing } = listing.item ?? {};
-  const owningProjectId = (assetListing ?? dataProductListing)?.owningProjectId;
+  const owningProjectId = ownerOf(listing);
   call.emit(
     domain,
     detailType,

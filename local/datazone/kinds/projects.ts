@@ -6,6 +6,7 @@ import type { Answer, Handlers } from '../operations';
 import { present } from '../present';
 import { deployProfile } from './deployments';
 import { addMember, principalOf } from './memberships';
+import { ownsAnything, removeProject } from './project-deletion';
 import { profileOf } from './user-profiles';
 
 type Project = Answer<'GetProject'>;
@@ -89,15 +90,10 @@ export const projects: Handlers = {
     const domain = call.domain(input.domainIdentifier);
     const { id } = call.find(domain.projects, 'Project', input.identifier);
     requireOwner(call, domain, id);
-    const holds = [domain.assets, domain.glossaries].some((table) => table.entries(id).length > 0);
+    const holds = input.skipDeletionCheck !== true && ownsAnything(domain, id);
     const environments = domain.environments.entries(id).length > 0;
-    if ((holds && input.skipDeletionCheck !== true) || environments) {
-      throw invalid(`Project ${id} still owns entities`);
-    }
-    for (const member of domain.memberships.rows(id)) {
-      domain.memberships.delete(membershipKey(id, member.principalId));
-    }
-    domain.projects.delete(id);
+    if (holds || environments) throw invalid(`Project ${id} still owns entities`);
+    removeProject(call, domain, id);
     return {};
   },
 

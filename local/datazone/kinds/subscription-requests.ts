@@ -99,7 +99,8 @@ export const subscriptionRequests: Handlers = {
   },
 };
 
-function decided(
+/** Keeps a decision, and tells of it. */
+export function decided(
   call: Call,
   domain: Domain,
   request: Request,

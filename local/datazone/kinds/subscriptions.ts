@@ -67,7 +67,8 @@ export function approve(call: Call, domain: Domain, request: Answer<'GetSubscrip
   grantByItself(call, domain, subscription);
 }
 
-function ended(call: Call, domain: Domain, subscription: Subscription): Subscription {
+/** Keeps an end, tells of it, and takes back what was granted unless it is to stay. */
+export function ended(call: Call, domain: Domain, subscription: Subscription): Subscription {
   const updated = { ...subscription, updatedAt: call.now, updatedBy: call.author(domain) };
   domain.subscriptions.put(updated.id, updated);
   announce(call, domain, updated.status === 'REVOKED' ? 'Revoked' : 'Cancelled', updated);

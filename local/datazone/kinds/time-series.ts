@@ -71,9 +71,7 @@ export const timeSeries: Handlers = {
   DeleteTimeSeriesDataPoints(call, input) {
     const domain = call.domain(input.domainIdentifier);
     requireEntity(call, domain, input);
-    const series = seriesName(input.entityType, input.entityIdentifier, input.formName);
-    for (const { form } of domain.dataPoints.rows(series)) domain.dataPoints.delete(form.id ?? '');
-    domain.latestDataPoints.delete(series);
+    removeSeries(domain, seriesName(input.entityType, input.entityIdentifier, input.formName));
     reindex(domain, input);
     return {};
   },
@@ -83,6 +81,18 @@ export const timeSeries: Handlers = {
 export function latestDataPoints(domain: Domain, assetId: string): Summary[] | undefined {
   const points = domain.latestDataPoints.rows(`ASSET/${assetId}`);
   return points.length === 0 ? undefined : points.map(summaryOf);
+}
+
+/** Deletes all series of an asset or a listing. */
+export function removeDataPoints(domain: Domain, entityType: string, entityId: string): void {
+  for (const point of domain.latestDataPoints.rows(`${entityType}/${entityId}`)) {
+    removeSeries(domain, seriesOf(point));
+  }
+}
+
+function removeSeries(domain: Domain, series: string): void {
+  for (const { form } of domain.dataPoints.rows(series)) domain.dataPoints.delete(form.id ?? '');
+  domain.latestDataPoints.delete(series);
 }
 
 /** What Search shows of an asset has changed with its latest points. */

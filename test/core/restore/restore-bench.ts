@@ -10,6 +10,8 @@ import type { RestoreRun } from '../../../core/restore/restore-run';
 import type { SelectionSettings } from '../../../core/restore/selection';
 import { DataZoneTarget } from '../../../core/restore/target';
 import type { ValueMappingRules } from '../../../core/restore/value-mapping';
+import { walkDomain } from '../../../local/compare/walk';
+import { Walker } from '../../../local/compare/walker';
 import { Fault } from '../../../local/datazone/service';
 import type { BackupBench } from '../../support/in-process-backup';
 import { type Between, inProcessDataZone } from '../../support/in-process-clients';
@@ -62,7 +64,7 @@ export function restoreArgs(
   domainId: string,
   between?: Between,
   service = bench.service,
-): RestoreArgs {
+): RestoreArgs & { readonly target: DataZoneTarget } {
   const options = between === undefined ? {} : { between };
   const reading = inProcessDataZone(service, restorer, { ...options, attempts: 10 });
   const writing = inProcessDataZone(service, restorer, { ...options, attempts: 1 });
@@ -112,4 +114,18 @@ export async function profileOf({ target }: RestoreArgs): Promise<string | undef
   } catch {
     return undefined;
   }
+}
+
+/** Every resource of the domain (of version V1) as the plain SDK shows it, to the byte. */
+export async function everything(
+  bench: BackupBench,
+  projectIds: readonly string[] = bench.projectIds,
+): Promise<Map<string, string>> {
+  const walker = new Walker(bench.adminClient(), bench.domainId, projectIds);
+  const kinds = bench.kinds.filter(({ versions }) => versions.includes('V1'));
+  const found = new Map<string, string>();
+  for (const [kind, resources] of await walkDomain(walker, kinds)) {
+    for (const [id, { record }] of resources) found.set(`${kind} ${id}`, JSON.stringify(record));
+  }
+  return found;
 }

@@ -8,12 +8,10 @@ import {
   planRestore,
 } from '../../../core/restore/restore';
 import type { SelectionSettings } from '../../../core/restore/selection';
-import { walkDomain } from '../../../local/compare/walk';
-import { Walker } from '../../../local/compare/walker';
 import { BackupBench } from '../../support/in-process-backup';
 import { committed } from '../backup/random-bench';
 import { publish, remove, revise, reword } from '../backup/small-domain';
-import { restoreArgs, restored } from './restore-bench';
+import { everything, restoreArgs, restored } from './restore-bench';
 
 describe('a restore into the domain that was backed up', function () {
   this.timeout(120_000);
@@ -51,14 +49,14 @@ describe('a restore into the domain that was backed up', function () {
 
   it('brings a deleted glossary back with its terms and their relations, and changes nothing else', async () => {
     dropGlossary();
-    const before = await everything();
+    const before = await everything(bench);
 
     const { planned, verdict, failed } = await restore({ ids: [glossaryId], withDependents: true });
 
     assert.deepEqual(failed, []);
     assert.equal(verdict.equal, true, verdict.differences.join('\n'));
     assert.deepEqual(planned.totals, { create: 3, update: 2 });
-    const after = await everything();
+    const after = await everything(bench);
     const made = [...after.keys()].filter((key) => !before.has(key));
     assert.deepEqual(made.map((key) => key.split(' ')[0]).sort(), [
       'glossary',
@@ -71,7 +69,7 @@ describe('a restore into the domain that was backed up', function () {
   it('brings a deleted asset back, and what it needs is left alone where it is there', async () => {
     const [asset = ''] = bench.projects[0]?.assetIds ?? [];
     remove(bench, asset);
-    const before = await everything();
+    const before = await everything(bench);
 
     const { planned, verdict } = await restore({ ids: [asset], withNeeds: true });
 
@@ -82,7 +80,7 @@ describe('a restore into the domain that was backed up', function () {
         .map(({ action, kind }) => `${action} ${kind}`),
       ['create asset'],
     );
-    const after = await everything();
+    const after = await everything(bench);
     for (const [key, record] of before) assert.equal(after.get(key), record, key);
     assert.equal(after.size, before.size + 1);
   });
@@ -160,11 +158,11 @@ describe('a restore into the domain that was backed up', function () {
     assert.ok(project);
     dropGlossary();
     reword(bench, project, 'by hand');
-    const before = await everything();
+    const before = await everything(bench);
 
     await assert.rejects(restore({}, 'fail'), ConflictsError);
 
-    assert.deepEqual(await everything(), before);
+    assert.deepEqual(await everything(bench), before);
   });
 
   it('writes nothing where the domain has moved since the plan was made', async () => {
@@ -178,12 +176,12 @@ describe('a restore into the domain that was backed up', function () {
       { ...input, owningProjectIdentifier: bench.projectIds[0] ?? '' },
       bench.caller,
     );
-    const before = await everything();
+    const before = await everything(bench);
 
     await assert.rejects(applyRestore(args, run), PlanOutdatedError);
 
     assert.equal(run.header.status, 'REFUSED');
-    assert.deepEqual(await everything(), before);
+    assert.deepEqual(await everything(bench), before);
   });
 
   it('plans without a single call that changes anything', async () => {
@@ -240,17 +238,6 @@ describe('a restore into the domain that was backed up', function () {
   function shortDescriptionOf(identifier = ''): string | undefined {
     const { service, caller, domainId: domainIdentifier } = bench;
     return service.call('GetGlossaryTerm', { domainIdentifier, identifier }, caller).shortDescription;
-  }
-
-  /** Every resource of the domain as the plain SDK shows it, to the byte. */
-  async function everything(): Promise<Map<string, string>> {
-    const walker = new Walker(bench.adminClient(), bench.domainId, bench.projectIds);
-    const kinds = bench.kinds.filter(({ versions }) => versions.includes('V1'));
-    const found = new Map<string, string>();
-    for (const [kind, resources] of await walkDomain(walker, kinds)) {
-      for (const [id, { record }] of resources) found.set(`${kind} ${id}`, JSON.stringify(record));
-    }
-    return found;
   }
 });
 
