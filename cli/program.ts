@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConflictsError, PlanOutdatedError } from '../core/restore/restore';
-import { NoSuchRestoreError } from '../core/restore/restore-run';
+import { NoSuchRestoreError, RestoreBusyError } from '../core/restore/restore-run';
 import { NothingSelectedError } from '../core/restore/selection';
 import { UnsoundVaultError } from '../core/restore/soundness';
 import { UndecidableError } from '../core/vault/decisions';
@@ -127,6 +127,7 @@ const refusals = [
   NothingSelectedError,
   UnsoundVaultError,
   NoSuchRestoreError,
+  RestoreBusyError,
   PlanOutdatedError,
   ConflictsError,
 ];

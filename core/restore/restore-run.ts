@@ -58,10 +58,19 @@ export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): Partial<Record<
 
 const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
 const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });
+const claimItem = z.object({ ...keyed, worker: z.string(), until: z.number() });
 const intentItem = z.object({ ...keyed, seq: z.number().int(), at: z.string() });
 
 /** Actions of one item. */
 const pageSize = 200;
+
+/** A worker that has said nothing for so long counts as dead, in ms. */
+export const claimLasts = 120_000;
+
+/** Somebody else is applying the plan. It carries the name by which Step Functions tries a task again. */
+export class RestoreBusyError extends Error {
+  override readonly name = 'RetryableError';
+}
 
 /** There is no such restore in this vault. */
 export class NoSuchRestoreError extends Error {
@@ -148,6 +157,37 @@ export class RestoreRun {
 
   async conclude(outcome: Outcome): Promise<void> {
     await this.vault.table.put(checked({ ...this.item('outcome', outcome.seq), ...outcome }));
+  }
+
+  /**
+   * Says that a worker applies the plan, from `now` in ms on: of two at once, one would make what the other has made.
+   * Throws RestoreBusyError.
+   */
+  async claim(worker: string, now: number): Promise<void> {
+    const key = this.vault.keys.restoreItem(this.runId, 'worker');
+    const there = await this.vault.table.get(key);
+    const held = there === undefined ? undefined : verified(claimItem, there);
+    if (held !== undefined && held.worker !== worker && held.until > now) throw this.busy(held.until);
+    try {
+      await this.vault.table.put(
+        checked({ ...key, worker, until: now + claimLasts }),
+        held === undefined ? { absent: true } : { attribute: 'check', equals: held.check },
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionFailedError)) throw error;
+      // Our own put, whose answer was lost, or somebody who was faster.
+      if ((await this.vault.table.get(key))?.worker !== worker) throw this.busy(now + claimLasts);
+    }
+  }
+
+  async release(worker: string): Promise<void> {
+    await this.vault.table.remove(this.vault.keys.restoreItem(this.runId, 'worker'), 'worker', worker);
+  }
+
+  private busy(until: number): RestoreBusyError {
+    return new RestoreBusyError(
+      `${this.runId} is being applied by somebody else: look with dzr plans, or try again after ${new Date(until).toISOString()}`,
+    );
   }
 
   /** Somebody wants it to stop; it does before its next action. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { domainFacts } from '../catalog/domain-facts';
 import type { Kind } from '../catalog/kind';
 import type { RestoreTarget } from '../catalog/restoration';
@@ -6,7 +7,7 @@ import { type ApplyResult, apply } from './apply';
 import { IdMap } from './id-map';
 import { Matcher } from './matcher';
 import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
-import { type Outcome, RestoreRun } from './restore-run';
+import { claimLasts, type Outcome, RestoreRun } from './restore-run';
 import { Selection, type SelectionSettings } from './selection';
 import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
@@ -100,12 +101,36 @@ export interface Applying {
 
 /**
  * Applies a plan that was kept, or goes on with it. Before the first write the plan is made once more: where it comes
- * out otherwise, the target has moved. Throws PlanOutdatedError, ConflictsError.
+ * out otherwise, the target has moved. Throws PlanOutdatedError, ConflictsError, RestoreBusyError.
  */
 export async function applyRestore(
   args: RestoreArgs,
   run: RestoreRun,
   applying: Applying = {},
+): Promise<ApplyResult> {
+  const worker = randomUUID();
+  await run.claim(worker, args.now());
+  let isAlone = true;
+  const renewal = setInterval(() => {
+    run.claim(worker, args.now()).catch(() => {
+      isAlone = false;
+    });
+  }, claimLasts / 4);
+  const { timeIsUp = () => false } = applying;
+  try {
+    // Who may not be alone any more ends as if its time were up.
+    return await applyAlone(args, run, { ...applying, timeIsUp: () => !isAlone || timeIsUp() });
+  } finally {
+    clearInterval(renewal);
+    // A claim that stays ends by itself.
+    await run.release(worker).catch(() => undefined);
+  }
+}
+
+async function applyAlone(
+  args: RestoreArgs,
+  run: RestoreRun,
+  { timeIsUp, ...others }: Applying & Required<Pick<Applying, 'timeIsUp'>>,
 ): Promise<ApplyResult> {
   const { status, ...settings } = run.header;
   // Where it would go on, it would do what was refused.
@@ -116,7 +141,6 @@ export async function applyRestore(
   } else if (status !== 'RUNNING') {
     await run.resume();
   }
-  const { timeIsUp = () => false, ...others } = applying;
   const result = await apply({ ...(await open(args, settings)), ...others, run, now: args.now, timeIsUp });
   if (result.more) return result;
   const failed = [...(await run.outcomes()).values()].some(({ outcome }) => isOpen(outcome));

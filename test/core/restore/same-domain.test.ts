@@ -7,11 +7,12 @@ import {
   PlanOutdatedError,
   planRestore,
 } from '../../../core/restore/restore';
+import { RestoreBusyError, RestoreRun } from '../../../core/restore/restore-run';
 import type { SelectionSettings } from '../../../core/restore/selection';
 import { BackupBench } from '../../support/in-process-backup';
 import { committed } from '../backup/random-bench';
 import { publish, remove, revise, reword } from '../backup/small-domain';
-import { everything, restoreArgs, restored } from './restore-bench';
+import { everything, restoreArgs, restored, resultOf } from './restore-bench';
 
 describe('a restore into the domain that was backed up', function () {
   this.timeout(120_000);
@@ -182,6 +183,28 @@ describe('a restore into the domain that was backed up', function () {
 
     assert.equal(run.header.status, 'REFUSED');
     assert.deepEqual(await everything(bench), before);
+  });
+
+  it('is done by one at a time: a second one is refused, and harms nothing', async () => {
+    dropGlossary();
+    const settings = {
+      instant: cutAt,
+      selection: { ids: [glossaryId], withDependents: true },
+      conflicts: 'skip' as const,
+    };
+    const args = restoreArgs(bench, bench.domainId);
+    const run = await keepPlan(args, settings, await planRestore(args, settings));
+    let second: Promise<unknown> | undefined;
+    const first = restoreArgs(bench, bench.domainId, (call) => {
+      if (call.service === 'datazone') second ??= applyRestore(args, run).catch((error: unknown) => error);
+      return call.answer();
+    });
+
+    await applyRestore(first, await RestoreRun.open(first.vault, run.runId));
+
+    assert.ok((await second) instanceof RestoreBusyError);
+    const { verdict } = await resultOf(args, settings, run);
+    assert.deepEqual([verdict.equal, verdict.extras.byOthers], [true, []]);
   });
 
   it('plans without a single call that changes anything', async () => {
