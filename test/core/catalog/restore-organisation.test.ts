@@ -6,7 +6,7 @@ import { kinds as registered } from '../../../core/catalog/registry';
 import { type Making, pick, type RestoreTarget } from '../../../core/catalog/restoration';
 import { InvalidRequestError } from '../../../core/catalog/source';
 import { applyRestore, keepPlan, planRestore } from '../../../core/restore/restore';
-import { RestoreRun } from '../../../core/restore/restore-run';
+import { claimLasts, RestoreRun } from '../../../core/restore/restore-run';
 import { SourceView } from '../../../core/restore/source-view';
 import { DataZoneTarget } from '../../../core/restore/target';
 import { hashOf } from '../../../core/vault/canonical';
@@ -149,6 +149,8 @@ describe('restoring an organisation', function () {
           ProcessGoneError,
         );
 
+        // The dead one has said nothing for so long.
+        clock.advance(claimLasts);
         const again = await RestoreRun.open(args.vault, run.runId);
         await applyRestore(args, again);
 
