@@ -7,7 +7,7 @@ import { type ApplyResult, apply } from './apply';
 import { IdMap } from './id-map';
 import { Matcher } from './matcher';
 import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
-import { claimLasts, type Outcome, RestoreRun } from './restore-run';
+import { claimLasts, type Outcome, RestoreBusyError, RestoreRun } from './restore-run';
 import { Selection, type SelectionSettings } from './selection';
 import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
@@ -112,8 +112,9 @@ export async function applyRestore(
   await run.claim(worker, args.now());
   let isAlone = true;
   const renewal = setInterval(() => {
-    run.claim(worker, args.now()).catch(() => {
-      isAlone = false;
+    run.claim(worker, args.now()).catch((error: unknown) => {
+      // Any other failure may pass before the claim ends.
+      isAlone &&= !(error instanceof RestoreBusyError);
     });
   }, claimLasts / 4);
   const { timeIsUp = () => false } = applying;
