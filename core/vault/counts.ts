@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sha256 } from './canonical';
 import { CorruptItemError, checked, MissingItemError, verified } from './items';
+import type { Key } from './keys';
 import type { Manifest } from './manifest';
 import { decodeJson, encodeJson, slices } from './payload';
 import type { Vault } from './vault';
@@ -29,7 +30,7 @@ export async function writeCounts(
   const hash = sha256(bytes);
   const parts = slices(bytes);
   for (const [index, slice] of parts.entries()) {
-    await vault.table.put(checked({ ...keyOf(vault, startedAt, hash, index), slice }));
+    await vault.table.put(checked({ ...countsKey(vault, startedAt, hash, index), slice }));
   }
   return { slices: parts.length, hash };
 }
@@ -42,7 +43,7 @@ export async function readCounts(
   if (counts === undefined) return [];
   const parts: Uint8Array[] = [];
   for (let index = 0; index < counts.slices; index++) {
-    const key = keyOf(vault, startedAt, counts.hash, index);
+    const key = countsKey(vault, startedAt, counts.hash, index);
     const item = await vault.table.get(key);
     if (item === undefined) throw new MissingItemError(key);
     parts.push(verified(sliceSchema, item).slice);
@@ -55,7 +56,7 @@ export async function readCounts(
 }
 
 /** The hash is in the key, so that what a task died over stands in nobody's way. */
-function keyOf(vault: Vault, startedAt: string, hash: string, slice: number) {
+export function countsKey(vault: Vault, startedAt: string, hash: string, slice: number): Key {
   const detail = `counts#${hash.slice(0, 16)}#${String(slice).padStart(4, '0')}`;
   return vault.keys.manifestDetail(startedAt, detail);
 }

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { hashOf } from './canonical';
+import { Records } from './deep-records';
 import { FindingList, type Problem } from './finding';
 import { readHorizon } from './horizon';
 import {
@@ -15,7 +16,7 @@ import {
   versionSchema,
 } from './items';
 import { type Key, type ScopeRef, segment, versionParts } from './keys';
-import { manifestSchema, scopeText } from './manifest';
+import { scopeText } from './manifest';
 import { itemsAt, keyText } from './recount';
 import type { Attributes, Slice } from './table';
 import { facetHashes, tombstoneHash, type Vault } from './vault';
@@ -42,7 +43,7 @@ const young = 3600_000;
  */
 export async function verifyDeep(vault: Vault, { slice, progress }: DeepOptions = {}): Promise<Verification> {
   const findings = new FindingList();
-  const scan = new DeepScan(vault, findings, await registered(vault), (await readHorizon(vault))?.at);
+  const scan = new DeepScan(vault, findings, await registered(vault), await horizonOf(vault));
   let batch: Attributes[] = [];
   let looked = 0;
   for await (const item of vault.table.scan(slice ?? { number: 1, of: 1 })) {
@@ -68,6 +69,16 @@ async function registered(vault: Vault): Promise<readonly ScopeRef[]> {
   return scopes;
 }
 
+/** As far as its item is sound: the scan finds it else. */
+async function horizonOf(vault: Vault): Promise<string | undefined> {
+  try {
+    return (await readHorizon(vault))?.at;
+  } catch (error) {
+    if (error instanceof CorruptItemError) return undefined;
+    throw error;
+  }
+}
+
 /** What an item names, and how to judge what stands there. */
 interface Named {
   readonly key: Key;
@@ -77,6 +88,9 @@ interface Named {
 class DeepScan {
   private readonly scopes: ReadonlySet<string>;
   private readonly kinds: ReadonlySet<string>;
+  private readonly records: Records;
+  /** Records that were found missing: many may name one. */
+  private readonly missing = new Set<string>();
   private named: Named[] = [];
 
   constructor(
@@ -87,6 +101,7 @@ class DeepScan {
   ) {
     this.scopes = new Set(scopes.map((scope) => vault.keys.scope(scope).sk));
     this.kinds = new Set(scopes.map(({ kind }) => kind));
+    this.records = new Records(vault, (startedAt) => this.isRecent(startedAt));
   }
 
   async look(items: readonly Attributes[]): Promise<void> {
@@ -123,10 +138,20 @@ class DeepScan {
     } else if (kind !== undefined && second !== undefined && third === undefined) {
       if (second.endsWith('#parts')) this.lookAtPart(item, key);
       else await this.lookAtVersion(verified(versionSchema, item), key, kind);
-    } else if (key.pk === this.vault.keys.manifests()) {
-      verified(manifestSchema, item);
-    } else if (key.sk !== this.vault.keys.control('lease').sk && checkOf(item) !== item.check) {
-      throw new CorruptItemError(`Item ${key.pk} ${key.sk} does not match its check`);
+    } else if (key.sk !== this.vault.keys.control('lease').sk) {
+      if (checkOf(item) !== item.check)
+        throw new CorruptItemError(`Item ${key.pk} ${key.sk} does not match its check`);
+      await this.lookAtRecord(item, key);
+    }
+  }
+
+  private async lookAtRecord(item: Attributes, key: Key): Promise<void> {
+    for (const { key: wanted, problem, text } of await this.records.namedBy(item, key)) {
+      this.names(wanted, (there) => {
+        if (there !== undefined || this.missing.has(keyText(wanted))) return;
+        this.missing.add(keyText(wanted));
+        this.find(problem, wanted, text);
+      });
     }
   }
 
@@ -213,7 +238,11 @@ class DeepScan {
   }
 
   private isYoung(version: string): boolean {
-    return this.vault.now() - Date.parse(versionParts(version).validFrom) < young;
+    return this.isRecent(versionParts(version).validFrom);
+  }
+
+  private isRecent(instant: string): boolean {
+    return this.vault.now() - Date.parse(instant) < young;
   }
 
   private names(key: Key, judge: Named['judge']): void {

@@ -18,7 +18,11 @@ export type Problem =
   | 'missing scope'
   /** A head says otherwise than the version that it names. */
   | 'head differs'
-  /** A part stands without its version: its writer died in between. Rubbish, not damage. */
+  /** A manifest that its successor names, or that proofs, pins, decisions or counts are of, is not there. */
+  | 'missing manifest'
+  /** What a manifest or a restore keeps beside it, or the outcome of a restore in the id map, is not there. */
+  | 'missing record'
+  /** A part stands without its version, or a page of a plan without the plan: its writer died in between. Rubbish, not damage. */
   | 'stray part'
   /** The vault at a snapshot's cut has another count than the manifest says. */
   | 'count differs'

@@ -17,8 +17,9 @@ export const kindTallySchema = z.object({
 });
 export type KindTally = z.infer<typeof kindTallySchema>;
 
-/** A finding with the first hundred of its kind; all of them stand as items beside the manifest. */
-const findings = z.object({ count: z.number().int(), first: z.array(z.string()).max(100) });
+/** Findings of one kind that a manifest holds itself; of more, all stand as items beside it. */
+export const mostFindings = 100;
+const findings = z.object({ count: z.number().int(), first: z.array(z.string()).max(mostFindings) });
 export type Findings = z.infer<typeof findings>;
 
 /**
@@ -63,6 +64,10 @@ export const manifestSchema = z.object({
   counts: z.object({ slices: z.number().int().positive(), hash: z.string() }).optional(),
   /** Why the run FAILED or was SKIPPED. */
   reason: z.string().optional(),
+  /** Start of the snapshot before it: of a manifest that is lost, its successor knows. */
+  previous: z.string().optional(),
+  /** Where the horizon stood before it. */
+  horizon: z.string().optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestContent = Omit<Manifest, 'pk' | 'sk' | 'check'>;
@@ -84,12 +89,13 @@ export async function* manifests(vault: Vault): AsyncGenerator<Manifest> {
  * millisecond; any other stays, and is a ConditionFailedError unless it is this very one.
  */
 export async function openManifest(vault: Vault, content: ManifestContent): Promise<void> {
-  const item = manifestItem(vault, content);
+  const item = manifestItem(vault, { ...content, ...(await before(vault, content.startedAt)) });
   try {
     await vault.putOnce(item);
   } catch (error) {
     if (!(error instanceof ConditionFailedError) || content.status !== 'RUNNING') throw error;
     const there = await readManifest(vault, content.startedAt);
+    if (there?.status === 'RUNNING' && there.execution === content.execution) return;
     if (there?.status !== 'SKIPPED') throw error;
     await vault.table.put({ ...item }, { attribute: 'check', equals: there.check });
   }
@@ -100,10 +106,11 @@ export async function openManifest(vault: Vault, content: ManifestContent): Prom
  * task that is repeated, or that ends a run which another one has ended, gets what was said first.
  */
 export async function closeManifest(vault: Vault, content: ManifestContent): Promise<Manifest> {
-  const item = manifestItem(vault, content);
   for (;;) {
     const there = await readManifest(vault, content.startedAt);
     if (there !== undefined && there.status !== 'RUNNING' && there.status !== 'SKIPPED') return there;
+    const { previous, horizon } = there ?? (await before(vault, content.startedAt));
+    const item = manifestItem(vault, { ...content, previous, horizon });
     try {
       await vault.table.put(
         { ...item },
@@ -142,21 +149,44 @@ export async function writeFindings(
   all: readonly string[],
 ): Promise<Findings> {
   const sorted = [...all].sort();
-  if (sorted.length > 100) {
+  if (sorted.length > mostFindings) {
     await pMap(
       sorted.entries(),
       async ([index, text]) => {
-        const key = vault.keys.manifestDetail(startedAt, `${name}#${String(index).padStart(6, '0')}`);
-        await vault.table.put(checked({ ...key, text }));
+        await vault.table.put(checked({ ...findingKey(vault, startedAt, name, index), text }));
       },
       { concurrency: 16 },
     );
   }
-  return { count: sorted.length, first: sorted.slice(0, 100) };
+  return { count: sorted.length, first: sorted.slice(0, mostFindings) };
 }
 
 export function scopeText(scope: ScopeRef): string {
   return `${scope.kind}@${scope.scopeId}`;
+}
+
+/** What a manifest says of the vault as it found it. */
+async function before(vault: Vault, startedAt: string): Promise<Pick<Manifest, 'previous' | 'horizon'>> {
+  const options = { upTo: startedAt, descending: true, limit: 2, attributes: ['sk'] };
+  const found: string[] = [];
+  for await (const { sk } of vault.table.query(vault.keys.manifests(), options)) found.push(String(sk));
+  // Unchecked: a damaged horizon is no reason to take no backup.
+  const horizon = (await vault.table.get(vault.keys.control('horizon')))?.at;
+  return {
+    previous: found.find((sk) => sk < startedAt),
+    ...(typeof horizon === 'string' && { horizon }),
+  };
+}
+
+/** Every finding that a manifest may have. */
+export function findingsOf(manifest: Manifest): Readonly<Record<string, Findings | undefined>> {
+  const { unreadable, unresolved, dangling, outside, enrolled, shrunk } = manifest;
+  return { unreadable, unresolved, dangling, outside, enrolled, shrunk };
+}
+
+/** Where a finding stands that the manifest itself has no room for. */
+export function findingKey(vault: Vault, startedAt: string, name: string, index: number): Key {
+  return vault.keys.manifestDetail(startedAt, `${name}#${String(index).padStart(6, '0')}`);
 }
 
 function manifestItem(vault: Vault, content: ManifestContent): Key & { check: string } {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/vault/canonical';
+import { checked } from '../../core/vault/items';
 import type { ScopeRef } from '../../core/vault/keys';
 import { closeManifest, type Manifest } from '../../core/vault/manifest';
 import { recount } from '../../core/vault/recount';
@@ -48,6 +49,12 @@ export class FilledVault {
         ? undefined
         : { record, facets: {}, columns, normaliser, renormalise: (stored) => stored },
     );
+  }
+
+  /** As begin does where nobody has written yet. */
+  async takeWriter(): Promise<void> {
+    const { table, keys } = this.vault;
+    await table.put(checked({ ...keys.control('writer'), region: table.region, epoch: 1 }));
   }
 
   /** Signs what the vault holds now, as commit does. */

@@ -18,6 +18,7 @@ describe('verify', () => {
 
   beforeEach(async () => {
     filled = new FilledVault();
+    await filled.takeWriter();
     for (let number = 0; number < 8; number++)
       await filled.write(asset, `a${number}`, { name: `Asset ${number}` });
     await filled.write(asset, 'large', { name: 'Large', content: large });

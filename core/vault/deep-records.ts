@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import { countsKey } from './counts';
+import type { Problem } from './finding';
+import { verified } from './items';
+import type { Key } from './keys';
+import { findingKey, findingsOf, type Manifest, manifestSchema, mostFindings } from './manifest';
+import type { Attributes } from './table';
+import type { Vault } from './vault';
+
+/** An item that another one names, and what it is if it is not there. */
+export interface Expected {
+  readonly key: Key;
+  readonly problem: Problem;
+  readonly text: string;
+}
+
+/** Of a restore, as much as tells which items are beside it. */
+const restoreSchema = z.looseObject({
+  runId: z.string(),
+  status: z.string(),
+  targetDomainId: z.string(),
+  totals: z.record(z.string(), z.number()),
+  pages: z.number().int(),
+});
+type Restore = z.infer<typeof restoreSchema>;
+
+const outcomeSchema = z.looseObject({
+  kind: z.string(),
+  sourceId: z.string(),
+  targetId: z.string().optional(),
+  outcome: z.string(),
+  action: z.string(),
+});
+
+/**
+ * What the records of a vault (snapshots, decisions, proofs, restores) name of each other, so that one that is lost
+ * is named by another. docs/vault.md lists those that nothing names.
+ */
+export class Records {
+  private readonly restores = new Map<string, Promise<Restore | undefined>>();
+
+  constructor(
+    private readonly vault: Vault,
+    /** May an item of a run that began then be half of what is still being written? */
+    private readonly isYoung: (startedAt: string) => boolean,
+  ) {}
+
+  /** What an item names by which no copy of a resource is meant. Throws CorruptItemError. */
+  async namedBy(item: Attributes, { pk, sk }: Key): Promise<readonly Expected[]> {
+    const { keys } = this.vault;
+    if (pk === keys.manifests()) return this.namedByManifest(verified(manifestSchema, item));
+    const [first = '', second] = pk.slice(keys.prefix.length).split('/');
+    switch (first) {
+      case 'snapshot':
+      case 'run':
+        return this.manifestOf(second ?? '', pk);
+      case 'proof':
+      case 'pin':
+      case 'decision':
+        return this.manifestOf(sk, pk);
+      case 'restore':
+        return second === undefined ? this.besideRestore(item, sk) : this.namedByPartOf(second, item, sk);
+      default:
+        return [];
+    }
+  }
+
+  private async namedByManifest(manifest: Manifest): Promise<readonly Expected[]> {
+    const { keys } = this.vault;
+    const { startedAt, previous, horizon, epoch, counts } = manifest;
+    if (this.isYoung(startedAt)) return [];
+    const lost = (key: Key, what: string): Expected => ({
+      key,
+      problem: 'missing record',
+      text: `${what} of which the snapshot ${startedAt} tells is not there`,
+    });
+    const found: Expected[] = [];
+    if (previous !== undefined) found.push(...this.manifestOf(previous, `the snapshot ${startedAt}`));
+    if (horizon !== undefined) found.push(lost(keys.control('horizon'), 'The horizon'));
+    if (epoch !== undefined) found.push(lost(keys.control('writer'), 'The writer'));
+    for (let slice = 0; slice < (counts?.slices ?? 0); slice++) {
+      found.push(lost(countsKey(this.vault, startedAt, counts?.hash ?? '', slice), 'A slice of the counts'));
+    }
+    for (const [name, finding] of Object.entries(findingsOf(manifest))) {
+      if (finding === undefined || finding.count <= mostFindings) continue;
+      for (let index = 0; index < finding.count; index++) {
+        found.push(lost(findingKey(this.vault, startedAt, name, index), `One of what is ${name}`));
+      }
+    }
+    if (await this.wasDecided(manifest)) found.push(lost(keys.decision(startedAt), 'The decision'));
+    return found;
+  }
+
+  /** Every snapshot after a HELD one is HELD until somebody has decided: on it, or on one after it. */
+  private async wasDecided({ status, startedAt, epoch }: Manifest): Promise<boolean> {
+    if (status !== 'HELD') return false;
+    const { keys, table } = this.vault;
+    const later = await table.first(keys.decisions(), { after: startedAt });
+    if (later !== undefined) return false;
+    for await (const item of table.query(keys.manifests(), { after: startedAt })) {
+      if (item.epoch !== epoch) return false;
+      if (item.status === 'HELD') return false;
+      if (item.status === 'COMPLETE' || item.status === 'PARTIAL') return true;
+    }
+    return false;
+  }
+
+  private manifestOf(startedAt: string, by: string): readonly Expected[] {
+    if (this.isYoung(startedAt)) return [];
+    const text = `The manifest of the snapshot ${startedAt} is not there, though ${by} names it`;
+    return [{ key: this.vault.keys.manifest(startedAt), problem: 'missing manifest', text }];
+  }
+
+  private besideRestore(item: Attributes, sk: string): readonly Expected[] {
+    const restore = restoreSchema.safeParse(item);
+    if (!restore.success) return [];
+    const { runId, pages, status, totals } = restore.data;
+    const names = Array.from({ length: pages }, (_, page) => `plan#${String(page).padStart(6, '0')}`);
+    if (status === 'COMPLETE' || status === 'PARTIAL') {
+      const actions = Object.values(totals).reduce((sum, count) => sum + count, 0);
+      for (let seq = 1; seq <= actions; seq++) names.push(`outcome#${String(seq).padStart(8, '0')}`);
+    }
+    return names.map((name) => ({
+      key: this.vault.keys.restoreItem(runId, name),
+      problem: 'missing record',
+      text: `${name} of the restore ${sk} is not there`,
+    }));
+  }
+
+  private async namedByPartOf(run: string, item: Attributes, sk: string): Promise<readonly Expected[]> {
+    const runId = decodeURIComponent(run);
+    // A plan is written before what names it.
+    if (this.isYoung(runId.slice(0, new Date(0).toISOString().length))) return [];
+    const header: Expected = {
+      key: { pk: this.vault.keys.restores(), sk: run },
+      problem: sk.startsWith('plan#') ? 'stray part' : 'missing record',
+      text: `The restore ${runId} is not there, though ${sk} is of it`,
+    };
+    const outcome = sk.startsWith('outcome#') ? outcomeSchema.safeParse(item) : undefined;
+    if (outcome?.success !== true) return [header];
+    const { kind, sourceId, targetId, outcome: came, action } = outcome.data;
+    const isMapped = targetId !== undefined && action !== 'relink';
+    if (!isMapped || !['DONE', 'ADOPTED', 'SKIPPED'].includes(came)) return [header];
+    const restore = await this.restoreOf(run);
+    if (restore === undefined) return [header];
+    const entry: Expected = {
+      key: this.vault.keys.idMapEntry(restore.targetDomainId, kind, sourceId),
+      problem: 'missing record',
+      text: `The id map does not know what stands for ${kind} ${sourceId}, though the restore ${runId} made or found it`,
+    };
+    return [header, entry];
+  }
+
+  private restoreOf(run: string): Promise<Restore | undefined> {
+    const reading =
+      this.restores.get(run) ??
+      this.vault.table
+        .get({ pk: this.vault.keys.restores(), sk: run })
+        .then((item) => restoreSchema.safeParse(item).data);
+    this.restores.set(run, reading);
+    return reading;
+  }
+}
