@@ -16,6 +16,7 @@ const eventSchema = z.strictObject({
   selection: selectionSchema.strict().default({}),
   conflicts: z.enum(['skip', 'update', 'fail']).default('skip'),
   acceptIncomplete: z.boolean().default(false),
+  relink: z.boolean().default(false),
   mapping: valueMappingSchema.optional(),
 });
 

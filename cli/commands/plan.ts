@@ -14,6 +14,7 @@ import { regionOf, targetAt } from '../targets';
 interface Options {
   readonly conflicts: ConflictPolicy;
   readonly all: boolean;
+  readonly relink: boolean;
 }
 
 /** What would a restore do, and how long would it take? */
@@ -27,6 +28,7 @@ export function plan(cli: Cli): Command {
         .choices(['skip', 'update', 'fail'])
         .default('skip'),
     )
+    .option('--relink', 'let what stays and still names an old id name the new one', false)
     .option('--all', 'show too what is left as it is', false)
     .action((options: Options, self: Command) =>
       cli.answer(self, async ({ here: vault }) => {
@@ -36,7 +38,7 @@ export function plan(cli: Cli): Command {
         const targetRegion = asked.targetRegion ?? (await regionOf(vault, domainId, instant.at));
         const target = await targetAt({ domainId, region: targetRegion, rateShare }, cli.openTarget);
         const args = { vault, target, kinds, now: vault.now };
-        const { conflicts } = options;
+        const { conflicts, relink } = options;
         const { acceptIncomplete, mapping } = asked;
         const settings = {
           instant: instant.at,
@@ -44,6 +46,7 @@ export function plan(cli: Cli): Command {
           conflicts,
           acceptIncomplete,
           mapping,
+          relink,
           targetRegion,
         };
         const planned = await planRestore(args, settings);

@@ -78,6 +78,19 @@ function itemOf({ itemType, identifier, glossaryTerms }: JsonObject): Readonly<R
   return { itemType, identifier, glossaryTerms };
 }
 
+/** An asset that stays in a product stays in the revision that the product shows of it. */
+async function withRevisions(
+  target: RestoreTarget,
+  identifier: string,
+  content: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const there = objects(await target.call('GetDataProduct', { identifier }), 'items');
+  const revisions = new Map(there.map((item) => [item.identifier, item.revision]));
+  if (!Array.isArray(content.items)) return content;
+  const items = content.items.map((item) => ({ ...item, revision: revisions.get(item.identifier) }));
+  return { ...content, items };
+}
+
 /** A revision is made in the background. */
 async function untilCreated(target: RestoreTarget, answer: JsonObject): Promise<string> {
   const identifier = requiredText(answer, 'id');
@@ -92,7 +105,7 @@ async function untilCreated(target: RestoreTarget, answer: JsonObject): Promise<
 const restoration: Restoration = {
   operations: {
     create: ['CreateDataProduct', 'GetDataProduct'],
-    update: ['CreateDataProductRevision', 'GetDataProduct'],
+    update: ['GetDataProduct', 'CreateDataProductRevision', 'GetDataProduct'],
   },
   // Revisions of assets count anew in another domain: an item is its asset as it is then.
   assigned: ['revision', 'items[].revision', 'firstRevisionCreatedAt', 'firstRevisionCreatedBy'],
@@ -109,7 +122,7 @@ const restoration: Restoration = {
     return untilCreated(target, await target.call('CreateDataProduct', input));
   },
   update: async (target, { id, wanted, clientToken }) => {
-    const input = { identifier: id, ...contentOf(wanted), clientToken };
+    const input = { identifier: id, ...(await withRevisions(target, id, contentOf(wanted))), clientToken };
     await untilCreated(target, await target.call('CreateDataProductRevision', input));
   },
 };

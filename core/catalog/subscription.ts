@@ -127,7 +127,7 @@ export const subscription: Kind = {
       update: ['RevokeSubscription', 'CancelSubscription'],
     },
     assigned: [...copiedOfPrincipal('subscribedPrincipal'), ...copiedOfListing('subscribedListing')],
-    fixed: ['subscriptionRequestId', 'subscribedPrincipal'],
+    fixed: ['subscriptionRequestId', 'subscribedPrincipal', 'subscribedListing.id'],
     keyMembers: ['subscriptionRequestId'],
     key: (record) => keyOf(record, 'subscriptionRequestId'),
     create,

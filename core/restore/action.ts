@@ -2,13 +2,14 @@ import * as z from 'zod';
 
 /**
  * What a restore does about one resource of the source. `create`, `publish` and `subscribe` make it, `update` changes
- * it, `skip` leaves it, `conflict` is for a person to decide, `manual` for a person to do.
+ * it, `relink` lets what the restore does not change name what has another id now, `skip` leaves it, `conflict` is for a person to decide, `manual` for a person to do.
  */
 export const actionNames = [
   'create',
   'publish',
   'subscribe',
   'update',
+  'relink',
   'skip',
   'conflict',
   'manual',
@@ -26,7 +27,7 @@ export const actionSchema = z.object({
   id: z.string(),
   /** As people know it. */
   name: z.string(),
-  /** The version of the vault that is restored. */
+  /** The version of the vault that is restored; of a relink, the newest. */
   version: z.string(),
   /** What of the target it is about; absent where there is none yet. */
   targetId: z.string().optional(),
@@ -34,6 +35,8 @@ export const actionSchema = z.object({
   targetHash: z.string().optional(),
   /** Why: one line for people. */
   reason: z.string(),
+  /** Old ids that it names, by kind and id, of resources that have another one now. */
+  names: z.array(z.string()).optional(),
   /** Members that change, as lines `path: from → to`. */
   changes: z.array(z.string()).optional(),
   /** The second look at a resource that this restore makes: members that may name what is made after it. */
@@ -54,8 +57,8 @@ export function totalsOf(actions: readonly Action[]): Totals {
 }
 
 /** Does it change the target? */
-export function writes({ action }: Action): boolean {
-  return action === 'update' || makes(action);
+export function writes({ action }: Pick<Action, 'action'>): boolean {
+  return action === 'update' || action === 'relink' || makes(action);
 }
 
 export function makes(action: ActionName): boolean {

@@ -10,6 +10,8 @@ import type { SourceView } from './source-view';
 export interface ApplyArgs {
   readonly run: RestoreRun;
   readonly view: SourceView;
+  /** As the newest backup has it: where relinks are found. */
+  readonly newest: SourceView;
   readonly target: RestoreTarget;
   readonly matcher: Matcher;
   readonly idMap: IdMap;

@@ -9,26 +9,18 @@ import {
 } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import { type Action, makes, writes } from './action';
+import { ActionFailed, stillDiffers } from './action-failed';
 import type { ApplyArgs } from './apply';
 import { type Compared, compare } from './comparison';
-import { type Difference, differences } from './difference';
+import { differences } from './difference';
 import type { Match } from './matcher';
-import { isLate, refusalOf } from './plan';
+import { isLate } from './plan';
 import { portable } from './portable';
+import { refusalOf } from './refusal';
+import { applyRelink } from './relink-executor';
 import type { Outcome } from './restore-run';
 import type { Resource } from './source-view';
 import { type Present, presentOf } from './target-inventory';
-
-/** An action ends so, and the others go on. */
-class ActionFailed extends Error {
-  override readonly name = 'ActionFailed';
-  constructor(
-    readonly outcome: 'FAILED' | 'CONFLICT',
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** Fewer failures than this never stop a restore. */
 const leastFailed = 25;
@@ -86,6 +78,7 @@ export class Executor {
       return { ...base, outcome, reason: action.reason };
     }
     try {
+      if (action.action === 'relink') return { ...base, ...(await applyRelink(this.args, action)) };
       const resource = await this.resourceOf(action);
       return {
         ...base,
@@ -281,9 +274,4 @@ function stateText(match: Match): string {
   return match.state === 'ambiguous'
     ? `more than one answers to it: ${match.ids.join(', ')}`
     : 'it is not there';
-}
-
-function stillDiffers(found: readonly Difference[]): ActionFailed {
-  const paths = found.map(({ path }) => path).join(', ');
-  return new ActionFailed('FAILED', `the target took the change, and still differs in ${paths}`);
 }

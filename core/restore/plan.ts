@@ -2,11 +2,13 @@ import pMap from 'p-map';
 import type { DomainVersion, Json, JsonObject, Kind } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
-import { type Action, makes, type Totals, totalsOf } from './action';
+import { type Action, makes, type Totals, totalsOf, writes } from './action';
 import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
 import { brief, type Difference, differences } from './difference';
 import type { Matcher } from './matcher';
 import { portable } from './portable';
+import { refusalOf } from './refusal';
+import { relinks } from './relink';
 import { nameOf, type Selection } from './selection';
 import type { Resource, SourceView } from './source-view';
 import { pathsNaming } from './value-mapping';
@@ -25,6 +27,10 @@ export interface PlanArgs {
   readonly conflicts: ConflictPolicy;
   /** Region of the source, where the target is in another one: what still names it is told. */
   readonly leftRegion?: string | undefined;
+  /** The source as the newest backup has it, where that is the target too: who still names an old id is in it. */
+  readonly newest?: SourceView | undefined;
+  /** Does what still names an old id, and is not restored itself, get the new one? @default false */
+  readonly relink?: boolean | undefined;
 }
 
 export interface Plan {
@@ -44,6 +50,8 @@ export async function plan(args: PlanArgs): Promise<Plan> {
   const actions: Action[] = [];
   const last: Draft[] = [];
   const updated = new Set<string>();
+  const newIds = new Map<string, string>();
+  const touched = new Set<string>();
   let wave = 0;
   const add = (drafts: readonly Draft[], level: (draft: Draft) => number): void => {
     const from = wave;
@@ -62,6 +70,9 @@ export async function plan(args: PlanArgs): Promise<Plan> {
         if (!args.selection.has(resource)) return;
         const [first, second] = await draftsOf(args, resource);
         if (first.action === 'update') updated.add(`${kind.name} ${resource.id}`);
+        if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? resource.id}`);
+        const newId = newIdOf(kind, first);
+        if (newId !== undefined) newIds.set(`${kind.name} ${resource.id}`, newId);
         drafts.push(await shownAnew(args, resource, first, updated));
         if (second !== undefined) last.push(second);
       },
@@ -73,7 +84,17 @@ export async function plan(args: PlanArgs): Promise<Plan> {
   }
   const order = new Map(kindsInOrder(view.kinds).map(({ name }, n) => [name, n + 1]));
   add(last, ({ kind }) => order.get(kind) ?? 1);
+  if (args.newest !== undefined) {
+    add(await relinks(args.newest, target, { newIds, touched, isAsked: args.relink === true }), () => 1);
+  }
   return { instant: view.instant, targetDomainId: target.domainId, actions, totals: totalsOf(actions) };
+}
+
+/** What others are to name it by, where its id is another than it was. */
+function newIdOf(kind: Kind, { action, id, targetId }: Draft): string | undefined {
+  if (kind.restore?.sameId === true) return undefined;
+  if (targetId !== undefined) return targetId === id ? undefined : targetId;
+  return makes(action) ? `new:${kind.name}:${id}` : undefined;
 }
 
 async function draftsOf(args: PlanArgs, resource: Resource): Promise<[Draft, Draft?]> {
@@ -174,21 +195,6 @@ async function present(args: PlanArgs, compared: Compared, base: Draft): Promise
     : { ...base, action: 'conflict', reason: refusal, changes };
 }
 
-/** Why a resource cannot be made what it is to be. */
-export function refusalOf(
-  kind: Kind,
-  { record }: Pick<Compared, 'record'>,
-  found: readonly Difference[],
-): string | undefined {
-  const { restore } = kind;
-  const itself = restore?.madeByService?.(record);
-  if (itself !== undefined && restore?.updatesMadeByService !== true)
-    return `it is not ours to change: ${itself}`;
-  if (restore?.update === undefined) return `no operation changes it: ${kind.restoredBy}`;
-  const fixed = found.find(({ path }) => restore.fixed?.some((member) => isUnder(path, member)));
-  return fixed === undefined ? undefined : `${fixed.path} can not be changed`;
-}
-
 function isMade({ selection, targetVersion }: PlanArgs, resource: Resource): boolean {
   const { kind } = resource;
   return (
@@ -238,7 +244,8 @@ export function requestsOf(actions: readonly Action[], kinds: readonly Kind[]): 
   const requests: Record<string, number> = {};
   for (const { action, kind: name } of actions) {
     const operations = kinds.find((kind) => kind.name === name)?.restore?.operations;
-    const sent = makes(action) ? operations?.create : action === 'update' ? operations?.update : undefined;
+    const changes = action === 'update' || action === 'relink';
+    const sent = makes(action) ? operations?.create : changes ? operations?.update : undefined;
     for (const operation of sent ?? []) requests[operation] = (requests[operation] ?? 0) + 1;
   }
   return requests;

@@ -29,6 +29,7 @@ const headerSchema = z.object({
   targetRegion: z.string().optional(),
   conflicts: z.enum(['skip', 'update', 'fail']),
   acceptIncomplete: z.boolean().optional(),
+  relink: z.boolean().optional(),
   mapping: valueMappingSchema.optional(),
   selection: selectionSchema,
   totals: z.partialRecord(z.enum(actionNames), z.number().int()),

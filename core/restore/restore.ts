@@ -42,6 +42,8 @@ export interface PlanSettings {
   readonly acceptIncomplete?: boolean | undefined;
   /** Values that are called otherwise where the target is. */
   readonly mapping?: ValueMappingRules | undefined;
+  /** Lets what is not restored, and still names an old id, name the new one. @default false */
+  readonly relink?: boolean | undefined;
   /** Kept with the plan. */
   readonly targetRegion?: string | undefined;
 }
@@ -51,11 +53,12 @@ type Opening = Pick<PlanSettings, 'instant' | 'mapping'>;
 /** Everything of a restore between a vault at an instant and a target. */
 async function open({ vault, target, kinds }: RestoreArgs, { instant, mapping }: Opening) {
   const view = new SourceView(vault, instant, kinds, new ValueMapping(mapping ?? {}));
+  const newest = new SourceView(vault, new Date(vault.now()).toISOString(), kinds);
   const inventory = new TargetInventory(target);
   const idMap = await IdMap.load(vault, target.domainId);
   const matcher = new Matcher(view, inventory, idMap);
   const { version: targetVersion } = await domainFacts(target);
-  return { view, target, inventory, idMap, matcher, targetVersion };
+  return { view, newest, target, inventory, idMap, matcher, targetVersion };
 }
 
 /**
@@ -68,7 +71,15 @@ export async function planRestore(args: RestoreArgs, settings: PlanSettings): Pr
   const selection = await Selection.of(opened.view, settings.selection);
   const [from, to] = [await opened.view.region(), await regionOf(args.target)];
   const leftRegion = from === to ? undefined : from;
-  return plan({ ...opened, selection, conflicts: settings.conflicts, leftRegion });
+  const { newest, matcher } = opened;
+  return plan({
+    ...opened,
+    newest: matcher.isSameDomain ? newest : undefined,
+    relink: settings.relink,
+    selection,
+    conflicts: settings.conflicts,
+    leftRegion,
+  });
 }
 
 /** Keeps a plan in the vault, to be looked at and applied later. */
@@ -85,6 +96,7 @@ export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Pla
       ...(settings.targetRegion !== undefined && { targetRegion: settings.targetRegion }),
       ...(settings.mapping !== undefined && { mapping: settings.mapping }),
       ...(settings.acceptIncomplete === true && { acceptIncomplete: true }),
+      ...(settings.relink === true && { relink: true }),
       conflicts: settings.conflicts,
       selection: settings.selection,
       totals,

@@ -77,14 +77,15 @@ export interface Restoring {
   readonly selection?: SelectionSettings;
   readonly conflicts?: ConflictPolicy;
   readonly mapping?: ValueMappingRules;
+  readonly relink?: boolean | undefined;
 }
 
 /** Plans, applies and verifies. */
 export async function restored(
   args: RestoreArgs,
-  { instant, selection = {}, conflicts = 'update', mapping }: Restoring,
+  { instant, selection = {}, conflicts = 'update', mapping, relink }: Restoring,
 ) {
-  const settings = { instant, selection, conflicts, mapping };
+  const settings = { instant, selection, conflicts, mapping, relink };
   const planned = await planRestore(args, settings);
   const run = await keepPlan(args, settings, planned);
   await applyRestore(args, run);
