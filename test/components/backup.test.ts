@@ -324,7 +324,7 @@ describe('The backup', () => {
         const files = await assets;
 
         assert.deepEqual(Object.keys(files).sort(), ['index.mjs', 'index.mjs.map']);
-        assert.match((await files['index.mjs']?.text) ?? '', /export\{\w+ as handler\}/);
+        assert.match((await files['index.mjs']?.text) ?? '', /export\{[\w$]+ as handler\}/);
         assert.equal(inputs.handler, 'index.handler');
       }
     });
