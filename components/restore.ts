@@ -79,6 +79,7 @@ export class Restore extends ComponentResource {
       TABLE_NAME: vault.tableName,
       RATE_SHARE: args.rateShare,
       REQUEST_RATES: JSON.stringify(args.requestRates),
+      RESTORE_ROLE_ARN: role.arn,
     };
     const common = {
       role,
@@ -119,7 +120,7 @@ export class Restore extends ComponentResource {
         description: 'Compares a restored domain with the vault',
         handler: 'handlers/verify-restore.ts',
         schema: verifyRestoreEnvironment,
-        environment: { ...environment, RESTORE_ROLE_ARN: role.arn },
+        environment,
         serviceName: 'verifyRestore',
       },
       child,

@@ -14,6 +14,7 @@ export const handler = task('applyRestore', eventSchema, async ({ planId }, { ti
   const vault = vaultOf(settings);
   const run = await RestoreRun.open(vault, planId);
   const { targetDomainId: domainId, targetRegion: region } = run.header;
-  const { more } = await applyRestore(restoreArgs(settings, vault, { domainId, region }), run, { timeIsUp });
+  const args = await restoreArgs(settings, vault, { domainId, region });
+  const { more } = await applyRestore(args, run, { timeIsUp });
   return { planId, status: run.header.status, more, outcomes: tallyOf(await run.outcomes()) };
 });

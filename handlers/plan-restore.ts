@@ -25,7 +25,7 @@ export const handler = task('planRestore', eventSchema, async ({ targetDomainId,
   const { targetRegion = settings.AWS_REGION } = event;
   const vault = vaultOf(settings);
   const { instant, notProven } = await instantOf(vault, event.instant);
-  const args = restoreArgs(settings, vault, { domainId: targetDomainId, region: targetRegion });
+  const args = await restoreArgs(settings, vault, { domainId: targetDomainId, region: targetRegion });
   const wanted = { ...event, instant, targetRegion };
   const { runId, header } = await keepPlan(args, wanted, await planRestore(args, wanted));
   return { planId: runId, instant, targetDomainId, targetRegion, totals: header.totals, notProven };

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { readerProfileId } from '../core/catalog/membership';
 import { instantOf } from '../core/restore/instant';
 import { verifyRestored } from '../core/restore/restore';
 import { selectionSchema } from '../core/restore/selection';
@@ -22,8 +21,7 @@ const eventSchema = z.strictObject({
 export const handler = task('verifyRestore', eventSchema, async ({ selection, mapping, ...event }) => {
   const { targetDomainId: domainId, targetRegion: region } = event;
   const vault = vaultOf(settings);
-  const args = restoreArgs(settings, vault, { domainId, region });
-  const restorer = await readerProfileId(args.target, settings.RESTORE_ROLE_ARN);
+  const args = await restoreArgs(settings, vault, { domainId, region });
   const { instant } = await instantOf(vault, event.instant);
-  return verifyRestored(args, { instant, selection, mapping }, restorer);
+  return verifyRestored(args, { instant, selection, mapping }, args.restorer);
 });

@@ -208,6 +208,10 @@ export const policyGrant: Kind = {
       ...['detail.createEnvironmentProfile', 'detail.useAssetType'],
     ],
     key: (record) => keyOf(portable(record), 'entityIdentifier', 'entityType', 'policyType', 'principal'),
+    rightOf: ({ principal: holder }) => {
+      const { user } = isObject(holder) ? holder : {};
+      return isObject(user) ? text(user, 'userIdentifier') : undefined;
+    },
     create: add,
     update: replace,
   },

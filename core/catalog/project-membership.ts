@@ -75,6 +75,7 @@ export const membership: Kind = {
     fixed: ['projectId', 'memberDetails'],
     keyMembers: ['projectId', 'memberDetails'],
     key: (record) => keyOf(record, 'projectId', 'memberDetails'),
+    rightOf: ({ memberDetails }) => principalId(isObject(memberDetails) ? memberDetails : {}),
     create: add,
     update: async (target, { wanted }) => {
       const { input: member } = principalInput(wanted.memberDetails);

@@ -10,11 +10,12 @@ import {
   keyOf,
   type Making,
   pick,
+  ResourcePendingError,
   type RestoreTarget,
   until,
 } from './restoration';
 import { divide, list, setBy, strings, structure, values } from './shape';
-import { type DomainSource, InvalidRequestError } from './source';
+import { type DomainSource, InvalidRequestError, RetryableError } from './source';
 import { time } from './times';
 
 const known = structure({
@@ -103,14 +104,22 @@ function portable(record: JsonObject): JsonObject {
   };
 }
 
-async function create(target: RestoreTarget, { wanted }: Making): Promise<string> {
+function create(target: RestoreTarget, { wanted }: Making): Promise<string> {
   const { resourceTags, ...members } = wanted;
   const input = resourceTags === undefined ? members : { ...members, resourceTags: tagMap(wanted) };
-  const id = await idIn(target.call('CreateProject', input));
-  if (wanted.projectProfileId !== undefined) {
+  return idIn(target.call('CreateProject', input));
+}
+
+/** What its profile deploys has environments that others need. Throws `ResourcePendingError`. */
+async function untilUp(target: RestoreTarget, id: string, wanted: JsonObject): Promise<void> {
+  if (wanted.projectProfileId === undefined) return;
+  try {
     await until(target, `the deployment of project ${id}`, () => isDeployed(target, id));
+  } catch (error) {
+    // To try again at once would be to wait for as long again.
+    if (!(error instanceof RetryableError)) throw error;
+    throw new ResourcePendingError(`${error.message}: go on with the restore to wait for it again`);
   }
-  return id;
 }
 
 /** Or has failed: what is missing then is told where it is missed. */
@@ -173,6 +182,7 @@ export const project: Kind = {
     keyMembers: ['name'],
     key: (record) => keyOf(record, 'name'),
     create,
+    untilUp,
     update,
   },
 };

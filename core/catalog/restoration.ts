@@ -73,6 +73,16 @@ export interface Restoration {
   readonly verb?: 'publish' | 'subscribe';
   /** Member that names what it shows: where that is updated, it is made once more, though nothing of it differs. */
   readonly shows?: string;
+  /**
+   * Waits until what was made is up, by this attempt or by one before whose answer was lost. Throws
+   * `ResourcePendingError` where that takes long, and `ResourceFailedError`.
+   */
+  readonly untilUp?: (target: RestoreTarget, id: string, wanted: JsonObject) => Promise<void>;
+  /**
+   * Profile whose right it is, with the id of what the target has of it: whoever restores leaves its own rights as they
+   * are, since it could not go on without them.
+   */
+  readonly rightOf?: (wanted: JsonObject, id: string | undefined) => string | undefined;
   /** True where making it changes more than metadata: it grants access, or starts what costs. */
   readonly actsOutside?: true;
   /** Makes it; answers the id by which the kind reads it. Absent: it can only be matched. */
@@ -144,6 +154,11 @@ export async function until(
     await target.sleep(pause);
   }
   throw new RetryableError(`${what} takes longer than five minutes`);
+}
+
+/** What was made is not up yet: it is waited for again when the restore goes on. */
+export class ResourcePendingError extends Error {
+  override readonly name = 'ResourcePendingError';
 }
 
 /** What was made does not come up, as the service says. */

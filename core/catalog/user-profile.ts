@@ -90,6 +90,8 @@ export const userProfile: Kind = {
       const identifier = identifierOf(record);
       return identifier && [identifier];
     },
+    // One that is switched off can do nothing more.
+    rightOf: (_wanted, id) => id,
     create: (target, { wanted, clientToken }) =>
       idIn(target.call('CreateUserProfile', { ...identifierOf(wanted), clientToken })),
     update: async (target, { id, wanted }) => {

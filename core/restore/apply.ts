@@ -16,6 +16,8 @@ export interface ApplyArgs {
   readonly matcher: Matcher;
   readonly idMap: IdMap;
   readonly now: () => number;
+  /** Profile of whoever restores, in the target. */
+  readonly restorer?: string | undefined;
   /** True when the worker's time is nearly spent: it stops between two actions and is called again. */
   readonly timeIsUp: () => boolean;
   /** Told of each action that came to its end. */

@@ -14,6 +14,7 @@ import type { ApplyArgs } from './apply';
 import { type Compared, compare } from './comparison';
 import { differences } from './difference';
 import type { Match } from './matcher';
+import { ownRight } from './own-right';
 import { isLate } from './plan';
 import { portable } from './portable';
 import { refusalOf } from './refusal';
@@ -191,8 +192,12 @@ export class Executor {
   }
 
   /** What one call could not do: the rest of its members, and what the service made otherwise by itself. */
-  private complete(action: Action, compared: Compared, id: string): Promise<string> {
-    const late = compared.resource.kind.restore?.late ?? [];
+  private async complete(action: Action, compared: Compared, id: string): Promise<string> {
+    const { kind } = compared.resource;
+    await kind.restore?.untilUp?.(this.args.target, id, compared.wanted);
+    // The service made it otherwise by itself: an owner of what it makes.
+    if (ownRight(kind, compared.wanted, id, this.args.restorer) !== undefined) return id;
+    const late = kind.restore?.late ?? [];
     return this.update(action, { ...compared, wanted: without(compared.wanted, ...late) }, id, late);
   }
 
@@ -217,7 +222,8 @@ export class Executor {
         const current = without(portable(kind, reading.record), ...notYet);
         const found = differences(current, compared.wanted);
         if (found.length === 0) return at;
-        const refusal = refusalOf(kind, compared, found);
+        const own = ownRight(kind, compared.wanted, at, this.args.restorer);
+        const refusal = own ?? refusalOf(kind, compared, found);
         if (refusal !== undefined) throw new ActionFailed('CONFLICT', refusal);
         if (isSent) throw stillDiffers(found);
         const making = this.making(action, compared, false);

@@ -6,6 +6,7 @@ import { type Action, makes, type Totals, totalsOf, writes } from './action';
 import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
 import { brief, type Difference, differences } from './difference';
 import type { Matcher } from './matcher';
+import { ownRight } from './own-right';
 import { portable } from './portable';
 import { refusalOf } from './refusal';
 import { relinks } from './relink';
@@ -25,6 +26,8 @@ export interface PlanArgs {
   readonly matcher: Matcher;
   readonly selection: Selection;
   readonly conflicts: ConflictPolicy;
+  /** Profile of whoever restores, in the target. */
+  readonly restorer?: string | undefined;
   /** Region of the source, where the target is in another one: what still names it is told. */
   readonly leftRegion?: string | undefined;
   /** The source as the newest backup has it, where that is the target too: who still names an old id is in it. */
@@ -185,6 +188,8 @@ async function present(args: PlanArgs, compared: Compared, base: Draft): Promise
   const { record } = await kind.read(args.target, base.targetId ?? '');
   const found = differences(portable(kind, record), compared.wanted);
   const changes = found.map(lineOf);
+  const own = ownRight(kind, compared.wanted, base.targetId, args.restorer);
+  if (own !== undefined) return { ...base, action: 'manual', reason: own, changes };
   const differs = `differs in ${found.map(({ path }) => path).join(', ')}`;
   const refusal = (await lacking(args, compared)) ?? refusalOf(kind, compared, found);
   if (args.conflicts === 'skip')

@@ -31,6 +31,8 @@ export interface RestoreArgs {
   readonly target: RestoreTarget;
   readonly kinds: readonly Kind[];
   readonly now: () => number;
+  /** Profile of whoever restores, in the target: its own rights stay as they are. */
+  readonly restorer?: string | undefined;
 }
 
 export interface PlanSettings {
@@ -51,14 +53,14 @@ export interface PlanSettings {
 type Opening = Pick<PlanSettings, 'instant' | 'mapping'>;
 
 /** Everything of a restore between a vault at an instant and a target. */
-async function open({ vault, target, kinds }: RestoreArgs, { instant, mapping }: Opening) {
+async function open({ vault, target, kinds, restorer }: RestoreArgs, { instant, mapping }: Opening) {
   const view = new SourceView(vault, instant, kinds, new ValueMapping(mapping ?? {}));
   const newest = new SourceView(vault, new Date(vault.now()).toISOString(), kinds);
   const inventory = new TargetInventory(target);
   const idMap = await IdMap.load(vault, target.domainId);
   const matcher = new Matcher(view, inventory, idMap);
   const { version: targetVersion } = await domainFacts(target);
-  return { view, newest, target, inventory, idMap, matcher, targetVersion };
+  return { view, newest, target, inventory, idMap, matcher, targetVersion, restorer };
 }
 
 /**

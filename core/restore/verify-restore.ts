@@ -3,6 +3,7 @@ import type { DomainVersion, JsonObject } from '../catalog/kind';
 import { type Compared, compare, isEqual, neededAndLacking, wasGone } from './comparison';
 import { brief, differences } from './difference';
 import type { Matcher } from './matcher';
+import { ownRight } from './own-right';
 import { portable } from './portable';
 import type { Selection } from './selection';
 import type { SourceView } from './source-view';
@@ -85,7 +86,7 @@ export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
 }
 
 async function verdictOn(
-  { inventory, view }: VerifyArgs,
+  { inventory, view, restorer }: VerifyArgs,
   compared: Compared,
 ): Promise<{ readonly is: keyof KindVerdict; readonly line?: string }> {
   const { resource, match, wanted, record } = compared;
@@ -102,6 +103,7 @@ async function verdictOn(
     return { is: 'different', line: `${called}: more than one answers to it: ${match.ids.join(', ')}` };
   }
   if (isEqual(compared)) return { is: 'equal' };
+  if (ownRight(kind, wanted, match.present.id, restorer) !== undefined) return { is: 'manual' };
   const isOfAws = kind.restore?.madeByService?.(record) !== undefined;
   if (isOfAws && kind.restore?.updatesMadeByService !== true) return { is: 'manual' };
   const reading = await inventory.one(kind, match.present.id);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dataZoneClient } from '../../core/catalog/client';
+import { readerProfileId } from '../../core/catalog/membership';
 import { Pace } from '../../core/catalog/pace';
 import { kinds } from '../../core/catalog/registry';
 import { restoreRates } from '../../core/restore/rates';
@@ -30,14 +31,14 @@ export function vaultOf({ TABLE_NAME, AWS_REGION, DOMAIN_ID }: Settings): Vault 
 }
 
 /** A restore from the vault of this Region into a domain of any. */
-export function restoreArgs(
+export async function restoreArgs(
   settings: Settings,
   vault: Vault,
   {
     domainId,
     region = settings.AWS_REGION,
   }: { readonly domainId: string; readonly region?: string | undefined },
-): RestoreArgs {
+): Promise<RestoreArgs> {
   const target = new DataZoneTarget({
     reading: dataZoneClient({ region }),
     writing: dataZoneClient({ region, maxAttempts: 1 }),
@@ -49,5 +50,6 @@ export function restoreArgs(
       published: restoreRates,
     }),
   });
-  return { vault, target, kinds, now: () => Date.now() };
+  const restorer = await readerProfileId(target, settings.RESTORE_ROLE_ARN);
+  return { vault, target, kinds, now: () => Date.now(), restorer };
 }

@@ -294,6 +294,7 @@ describe('restoring a project', () => {
     const begun = clock.now();
 
     const id = await project.restore?.create?.(target, making(wanted));
+    await project.restore?.untilUp?.(target, id ?? '', wanted);
 
     assert.ok(clock.now() >= begun + 200_000);
     const { record: made } = await project.read(target, id ?? '');

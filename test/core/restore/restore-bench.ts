@@ -107,7 +107,8 @@ export async function resultOf(
   return { outcomes, verdict, failed };
 }
 
-export async function profileOf({ target }: RestoreArgs): Promise<string | undefined> {
+export async function profileOf({ target, restorer: known }: RestoreArgs): Promise<string | undefined> {
+  if (known !== undefined) return known;
   const userIdentifier = `arn:aws:iam::${accountId}:role/${restorer}`;
   try {
     const { id } = await target.call('GetUserProfile', { userIdentifier });
