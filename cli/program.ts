@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConflictsError, PlanOutdatedError } from '../core/restore/restore';
-import { NoSuchRestoreError, RestoreBusyError } from '../core/restore/restore-run';
+import { ClaimLostError, NoSuchRestoreError, RestoreBusyError } from '../core/restore/restore-run';
 import { NothingSelectedError } from '../core/restore/selection';
 import { UnsoundVaultError } from '../core/restore/soundness';
 import { UndecidableError } from '../core/vault/decisions';
@@ -128,6 +128,7 @@ const refusals = [
   UnsoundVaultError,
   NoSuchRestoreError,
   RestoreBusyError,
+  ClaimLostError,
   PlanOutdatedError,
   ConflictsError,
 ];

@@ -32,5 +32,6 @@ export async function proofsOf(
 
 /** A snapshot's status with what takes away from it. */
 export async function standing(vault: Vault, manifest: Manifest, status: string): Promise<string> {
-  return isOvertaken(manifest, await vault.writer()) ? `${status} (overtaken)` : status;
+  if (isOvertaken(manifest, await vault.writer())) return `${status} (overtaken)`;
+  return manifest.overlapsRestore === undefined ? status : `${status} (overlaps a restore)`;
 }

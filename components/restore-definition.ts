@@ -24,6 +24,7 @@ const refusals = [
   'NothingSelectedError',
   'NoSuchRestoreError',
   'PlanOutdatedError',
+  'ClaimLostError',
   'ConflictsError',
   'DomainCreationFailedError',
 ];

@@ -18,6 +18,9 @@ export function show(cli: Cli): Command {
         const lines = [
           `${manifest.startedAt} ${await standing(vaults.here, manifest, status)}${manifest.cutAt === undefined ? '' : `, cut at ${manifest.cutAt}`}, by ${manifest.region}`,
           ...(manifest.reason === undefined ? [] : [manifest.reason]),
+          ...(manifest.overlapsRestore === undefined
+            ? []
+            : [`overlaps a restore into the domain: ${manifest.overlapsRestore.join(', ')}`]),
           ...(decision === undefined
             ? []
             : [`${decision.decision} by ${decision.by} at ${decision.decidedAt}: ${decision.reason}`]),

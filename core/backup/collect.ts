@@ -99,7 +99,8 @@ function nothing(horizon: Horizon | undefined): CollectResult {
 
 async function mayCollect(vault: Vault, run: Run): Promise<boolean> {
   const manifest = await readManifest(vault, run.startedAt);
-  return manifest?.status === 'COMPLETE' && (await undecided(vault)).length === 0;
+  if (manifest?.status !== 'COMPLETE' || manifest.overlapsRestore !== undefined) return false;
+  return (await undecided(vault)).length === 0;
 }
 
 function isCollected({ at, collected }: Horizon): boolean {
@@ -146,7 +147,9 @@ async function protectedCuts(
   const cuts = new Set((await pins(vault)).map(({ cutAt }) => cutAt));
   let complete = 0;
   for await (const { manifest, status } of snapshots(vault)) {
-    if (status !== 'COMPLETE' || manifest.cutAt === undefined) continue;
+    // What was captured half-restored must not push out what was captured whole.
+    if (status !== 'COMPLETE' || manifest.cutAt === undefined || manifest.overlapsRestore !== undefined)
+      continue;
     cuts.add(manifest.cutAt);
     if (++complete === keepSnapshots) break;
   }

@@ -12,6 +12,7 @@ import {
   writeFindings,
 } from '../vault/manifest';
 import { heldAt } from '../vault/point-in-time';
+import { overlappingRestores } from '../vault/restore-window';
 import type { Vault } from '../vault/vault';
 import { type Captured, unreadableScopes } from './captured';
 import { closingSchema } from './close-references';
@@ -59,6 +60,8 @@ export type CommitResult =
       readonly unreadable: Findings;
       readonly unresolved: Findings;
       readonly shrunk: Findings;
+      /** Restores that wrote to the domain meanwhile. */
+      readonly overlapsRestore?: readonly string[];
     };
 
 export interface CommitDependencies {
@@ -112,7 +115,9 @@ export async function commit(
   const unreadable = unreadableScopes(groups, captured);
   const complete = unreadable.size === 0 && Object.keys(closing.unresolved).length === 0;
   const underlying = complete ? ('COMPLETE' as const) : ('PARTIAL' as const);
-  const { counts, shrunk, heldSince } = await shrinkage(vault, run.startedAt, tally.scopes, held);
+  const restores = await overlappingRestores(vault, run.startedAt, cutAt);
+  const overlaps = restores.length > 0;
+  const { counts, shrunk, heldSince } = await shrinkage(vault, run.startedAt, tally.scopes, held, overlaps);
   const named = [...unreadable].map(([scope, reason]) => `${scope}: ${reason}`);
   const enrolled = scopes.filter((scope) => scope.enrolled === true).map((scope) => scope.scopeId);
   const result = {
@@ -123,6 +128,7 @@ export async function commit(
     unreadable: await writeFindings(vault, run.startedAt, 'unreadable', named),
     unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
     shrunk: await writeFindings(vault, run.startedAt, 'shrunk', shrunk),
+    ...(overlaps && { overlapsRestore: restores }),
   };
   // The sums may have taken long.
   await refuseSuperseded(vault, run);

@@ -31,13 +31,14 @@ export interface Shrinkage {
  * Compares counts with their high-water marks: the largest count of any snapshot since an operator last accepted
  * one. A loss is not forgotten by the next snapshots, so that a source which bleeds slowly is found out too, and
  * deletions by events count like all others. Each snapshot hands the marks on, so that one is read, however many
- * there are.
+ * there are. A snapshot that overlaps a restore is never HELD for what itself lacks, and none is compared with it.
  */
 export async function shrinkage(
   vault: Vault,
   startedAt: string,
   scopes: readonly ScopeCount[],
   settings: HeldSettings,
+  overlapsRestore: boolean,
 ): Promise<Shrinkage> {
   const last = await lastCounted(vault, startedAt);
   const accepted = last?.decision?.decision === 'ACCEPTED';
@@ -52,7 +53,8 @@ export async function shrinkage(
     .filter(([, , count, mark]) => isTooLittle(count, mark, settings))
     .map(([kind, scopeId, count, mark]) => `${textOf(kind, scopeId)}: ${count} of ${mark}`);
   const before = last?.status === 'HELD' ? (last.manifest.heldSince ?? last.manifest.startedAt) : undefined;
-  return { counts, shrunk, heldSince: before ?? (shrunk.length > 0 ? startedAt : undefined) };
+  const isHeld = shrunk.length > 0 && !overlapsRestore;
+  return { counts, shrunk, heldSince: before ?? (isHeld ? startedAt : undefined) };
 }
 
 /**
@@ -66,6 +68,7 @@ async function lastCounted(
   for await (const snapshot of snapshots(vault)) {
     const { manifest } = snapshot;
     if (manifest.startedAt >= startedAt || manifest.counts === undefined) continue;
+    if (manifest.overlapsRestore !== undefined) continue;
     try {
       return { ...snapshot, counted: await readCounts(vault, manifest) };
     } catch (error) {

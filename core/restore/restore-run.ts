@@ -73,6 +73,14 @@ export class RestoreBusyError extends Error {
   override readonly name = 'RetryableError';
 }
 
+/** A worker could not hold its claim, and stopped: somebody else may apply the plan by now. */
+export class ClaimLostError extends Error {
+  override readonly name = 'ClaimLostError';
+  constructor(runId: string) {
+    super(`${runId} may be applied by somebody else by now, and was left to them: look with dzr plans`);
+  }
+}
+
 /** There is no such restore in this vault. */
 export class NoSuchRestoreError extends Error {
   override readonly name = 'NoSuchRestoreError';

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { domainFacts } from '../catalog/domain-facts';
 import type { Kind } from '../catalog/kind';
 import type { RestoreTarget } from '../catalog/restoration';
+import { putRestoreWindow } from '../vault/restore-window';
 import type { Vault } from '../vault/vault';
 import { type ApplyResult, apply } from './apply';
 import { IdMap } from './id-map';
 import { Matcher } from './matcher';
 import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
-import { claimLasts, type Outcome, RestoreBusyError, RestoreRun } from './restore-run';
+import { ClaimLostError, claimLasts, type Outcome, RestoreBusyError, RestoreRun } from './restore-run';
 import { Selection, type SelectionSettings } from './selection';
 import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
@@ -115,7 +116,7 @@ export interface Applying {
 
 /**
  * Applies a plan that was kept, or goes on with it. Before the first write the plan is made once more: where it comes
- * out otherwise, the target has moved. Throws PlanOutdatedError, ConflictsError, RestoreBusyError.
+ * out otherwise, the target has moved. Throws PlanOutdatedError, ConflictsError, RestoreBusyError, ClaimLostError.
  */
 export async function applyRestore(
   args: RestoreArgs,
@@ -123,23 +124,53 @@ export async function applyRestore(
   applying: Applying = {},
 ): Promise<ApplyResult> {
   const worker = randomUUID();
-  await run.claim(worker, args.now());
-  let isAlone = true;
+  const claim = await claimed(args, run, worker);
+  let { until } = claim;
+  let isTaken = false;
   const renewal = setInterval(() => {
-    run.claim(worker, args.now()).catch((error: unknown) => {
-      // Any other failure may pass before the claim ends.
-      isAlone &&= !(error instanceof RestoreBusyError);
-    });
+    claim.renew().then(
+      (renewed) => {
+        until = renewed;
+      },
+      (error: unknown) => {
+        // Any other failure may pass before the claim ends.
+        isTaken ||= error instanceof RestoreBusyError;
+      },
+    );
   }, claimLasts / 4);
+  const isAlone = (): boolean => !isTaken && args.now() < until;
   const { timeIsUp = () => false } = applying;
   try {
-    // Who may not be alone any more ends as if its time were up.
-    return await applyAlone(args, run, { ...applying, timeIsUp: () => !isAlone || timeIsUp() });
+    // Who may not be alone any more ends as if its time were up, and says so.
+    const result = await applyAlone(args, run, { ...applying, timeIsUp: () => !isAlone() || timeIsUp() });
+    if (result.more && !isAlone()) throw new ClaimLostError(run.runId);
+    return result;
   } finally {
     clearInterval(renewal);
     // A claim that stays ends by itself.
-    await run.release(worker).catch(() => undefined);
+    await claim.release().catch(() => undefined);
   }
+}
+
+/** A worker's claim on a run; where the domain that is protected is the target, its snapshots are told of it too. */
+async function claimed({ vault, target, now }: RestoreArgs, run: RestoreRun, worker: string) {
+  const beganAt = new Date(now()).toISOString();
+  const tell = async (until: number): Promise<void> => {
+    if (target.domainId !== vault.domainId) return;
+    const window = { runId: run.runId, beganAt, until: new Date(until).toISOString() };
+    await putRestoreWindow(vault, worker, window);
+  };
+  const renew = async (): Promise<number> => {
+    const at = now();
+    await run.claim(worker, at);
+    await tell(at + claimLasts);
+    return at + claimLasts;
+  };
+  const release = async (): Promise<void> => {
+    await run.release(worker);
+    await tell(now());
+  };
+  return { until: await renew(), renew, release };
 }
 
 async function applyAlone(

@@ -148,6 +148,15 @@ export class VaultKeys {
     return { pk: this.restoreItems(runId), sk: name };
   }
 
+  /** When restores wrote to this domain itself. */
+  restoreWindows(): string {
+    return `${this.restores()}/windows`;
+  }
+
+  restoreWindow(name: string): Key {
+    return { pk: this.restoreWindows(), sk: name };
+  }
+
   /** What the workers of one run hand to each other. */
   work(startedAt: string): string {
     return `${this.domain}/run/${startedAt}`;

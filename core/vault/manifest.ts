@@ -62,6 +62,8 @@ export const manifestSchema = z.object({
   heldSince: z.string().optional(),
   /** Where the counts of each kind and scope stand beside the manifest. */
   counts: z.object({ slices: z.number().int().positive(), hash: z.string() }).optional(),
+  /** Restores that wrote to the domain meanwhile: it is neither a newest one nor what later ones are compared with. */
+  overlapsRestore: z.array(z.string()).optional(),
   /** Why the run FAILED or was SKIPPED. */
   reason: z.string().optional(),
   /** Start of the snapshot before it: of a manifest that is lost, its successor knows. */

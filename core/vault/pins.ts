@@ -95,10 +95,11 @@ export async function* explain(vault: Vault): AsyncGenerator<Explained> {
   const keep = horizon?.keepSnapshots ?? defaultKeepSnapshots;
   let complete = 0;
   for await (const { manifest, status } of snapshots(vault)) {
-    const { startedAt, cutAt } = manifest;
+    const { startedAt, cutAt, overlapsRestore } = manifest;
     const kept: KeptBecause[] = [];
     if (cutAt !== undefined && isWhole(horizon, cutAt)) {
-      if (status === 'COMPLETE' && ++complete <= keep) kept.push({ why: 'newest', number: complete });
+      if (status === 'COMPLETE' && overlapsRestore === undefined && ++complete <= keep)
+        kept.push({ why: 'newest', number: complete });
       const held = pinned.get(startedAt);
       if (held !== undefined) kept.push({ why: 'pinned', by: held.by, reason: held.reason });
       if (horizon === undefined || cutAt >= horizon.at) kept.push({ why: 'retention' });
