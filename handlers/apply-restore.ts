@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { applyRestore } from '../core/restore/restore';
-import { RestoreRun, tallyOf } from '../core/restore/restore-run';
+import { RestoreRun } from '../core/restore/restore-run';
 import { applyRestoreEnvironment } from './apply-restore.env';
 import { restoreArgs, vaultOf } from './shared/restoration';
 import { environment, task } from './shared/task';
@@ -16,5 +16,5 @@ export const handler = task('applyRestore', eventSchema, async ({ planId }, { ti
   const { targetDomainId: domainId, targetRegion: region } = run.header;
   const args = await restoreArgs(settings, vault, { domainId, region });
   const { more } = await applyRestore(args, run, { timeIsUp });
-  return { planId, status: run.header.status, more, outcomes: tallyOf(await run.outcomes()) };
+  return { planId, status: run.header.status, more, outcomes: await run.tally() };
 });

@@ -36,34 +36,44 @@ export type ApplyResult = { readonly more: boolean; readonly stopped: boolean };
  */
 export async function apply(args: ApplyArgs): Promise<ApplyResult> {
   const { run } = args;
-  const executor = new Executor(args, await run.outcomes(), await run.intents());
+  const executor = await Executor.of(args);
   let stopped = false;
   let more = false;
-  for await (const wave of wavesOf(run.actions())) {
-    await pMap(
-      wave,
-      async (action) => {
-        if (executor.isDone(action)) return;
-        stopped ||= await run.isAskedToStop();
-        more ||= args.timeIsUp();
-        if (!stopped && !more) await executor.execute(action);
-        stopped ||= executor.failsTooMuch;
-      },
-      { concurrency: args.concurrency ?? 8 },
-    );
-    if (stopped || more) return { more: more && !stopped, stopped };
+  const execute = async (action: Action): Promise<void> => {
+    if (executor.isDone(action)) return;
+    stopped ||= await run.isAskedToStop();
+    more ||= args.timeIsUp();
+    if (!stopped && !more) await executor.execute(action);
+    stopped ||= executor.failsTooMuch;
+  };
+  const waves = new Waves(run.actions());
+  while (!stopped && !more && (await waves.hasNext())) {
+    await pMap(waves.next(), execute, { concurrency: args.concurrency ?? 8 });
   }
-  return { more: false, stopped: false };
+  return { more: more && !stopped, stopped };
 }
 
-async function* wavesOf(actions: AsyncIterable<Action>): AsyncGenerator<Action[]> {
-  let wave: Action[] = [];
-  for await (const action of actions) {
-    if (wave[0] !== undefined && wave[0].wave !== action.wave) {
-      yield wave;
-      wave = [];
-    }
-    wave.push(action);
+/** Actions wave by wave, each read from the vault as it comes to its turn. */
+class Waves {
+  private ahead: Action | undefined;
+
+  constructor(private readonly actions: AsyncGenerator<Action>) {}
+
+  async hasNext(): Promise<boolean> {
+    this.ahead ??= await this.read();
+    return this.ahead !== undefined;
   }
-  if (wave.length > 0) yield wave;
+
+  async *next(): AsyncGenerator<Action> {
+    const wave = this.ahead?.wave;
+    while (this.ahead !== undefined && this.ahead.wave === wave) {
+      yield this.ahead;
+      this.ahead = await this.read();
+    }
+  }
+
+  private async read(): Promise<Action | undefined> {
+    const { value, done } = await this.actions.next();
+    return done === true ? undefined : value;
+  }
 }

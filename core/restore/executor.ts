@@ -15,13 +15,15 @@ import { type Compared, compare } from './comparison';
 import { differences } from './difference';
 import type { Match } from './matcher';
 import { ownRight } from './own-right';
+import { Bits } from './packed';
 import { isLate } from './plan';
 import { portable } from './portable';
+import type { Present } from './presents';
 import { refusalOf } from './refusal';
 import { applyRelink } from './relink-executor';
 import type { Outcome } from './restore-run';
 import type { Resource } from './source-view';
-import { type Present, presentOf } from './target-inventory';
+import { presentOf } from './target-inventory';
 
 /** Fewer failures than this never stop a restore. */
 const leastFailed = 25;
@@ -36,19 +38,25 @@ export class Executor {
   private tried = 0;
   private failed = 0;
 
-  constructor(
+  private constructor(
     private readonly args: ApplyArgs,
-    private readonly outcomes: ReadonlyMap<number, Outcome>,
-    private readonly intents: ReadonlyMap<number, string>,
-  ) {
-    for (const { action, kind, sourceId, outcome, reason } of outcomes.values()) {
-      if (outcome === 'FAILED' && makes(action)) this.unmade.set(`${kind} ${sourceId}`, reason);
+    private readonly done: Bits,
+    private readonly intents: Bits,
+  ) {}
+
+  /** Takes up what earlier workers have done. */
+  static async of(args: ApplyArgs): Promise<Executor> {
+    const { run } = args;
+    const executor = new Executor(args, new Bits(run.actionCount), await run.intents());
+    for await (const { seq, action, kind, sourceId, outcome, reason } of run.eachOutcome()) {
+      if (outcome !== 'FAILED') executor.done.add(seq);
+      else if (makes(action)) executor.unmade.set(`${kind} ${sourceId}`, reason);
     }
+    return executor;
   }
 
   isDone({ seq }: Action): boolean {
-    const outcome = this.outcomes.get(seq)?.outcome;
-    return outcome !== undefined && outcome !== 'FAILED';
+    return this.done.has(seq);
   }
 
   /** Something is wrong with more than single resources: a person should look before the rest is tried. */

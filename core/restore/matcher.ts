@@ -1,9 +1,11 @@
 import type { JsonObject, Kind, Reference } from '../catalog/kind';
 import { ResourceDeniedError } from '../catalog/source';
 import type { IdMap } from './id-map';
+import { PackedMap, Recent } from './packed';
+import type { Present } from './presents';
 import { remap } from './remap';
 import type { Resource, SourceView } from './source-view';
-import { keyText, type Place, type Present, presentOf, type TargetInventory } from './target-inventory';
+import { type Inventory, keyText, type Place, presentOf, type TargetInventory } from './target-inventory';
 
 /** What of the target answers to a resource of the source. */
 export type Match =
@@ -21,14 +23,17 @@ export type Named =
   /** Neither in the vault at that instant nor, under the same id, in the target. */
   | { readonly state: 'absent' };
 
+/** What was found stays at hand for so many resources; of the others it is found again, in memory and the vault. */
+const mostRecent = 1000;
+
 /**
  * Finds what of the target stands for which resource of the source: by the id map, by the id where both are one
  * domain, then by the natural key. Two that answer to one key are a conflict, never a guess.
  */
 export class Matcher {
-  private readonly matches = new Map<string, Promise<Match>>();
-  private readonly names = new Map<string, Promise<Named>>();
-  private readonly claims = new Map<string, string>();
+  private readonly matches = new Recent<Promise<Match>>(mostRecent);
+  private readonly names = new Recent<Promise<Named>>(mostRecent);
+  private readonly claims = new PackedMap();
 
   constructor(
     private readonly view: SourceView,
@@ -58,7 +63,8 @@ export class Matcher {
 
   /** A resource that was made since, and is in the id map. */
   settle(resource: Resource, present: Present): void {
-    this.claims.set(textOf(resource.kind.name, present.id), resource.id);
+    this.claim(resource, present.id);
+    this.inventory.settle(resource.kind, present);
     this.matches.set(textOf(resource.kind.name, resource.id), Promise.resolve({ state: 'there', present }));
     this.forgetName(resource);
   }
@@ -92,7 +98,7 @@ export class Matcher {
     this.matches.delete(textOf(kind.name, id));
     this.forgetName(resource);
     const place = await this.placeOf(resource);
-    if (place !== undefined) this.inventory.forget(kind, place);
+    this.inventory.forget(kind, place, this.idsOf(resource));
     return this.match(resource);
   }
 
@@ -130,14 +136,10 @@ export class Matcher {
     return this.findByKey(resource, place, inventory.byKey);
   }
 
-  private async findByKey(
-    resource: Resource,
-    place: Place,
-    byKey: ReadonlyMap<string, readonly Present[]>,
-  ): Promise<Match> {
+  private async findByKey(resource: Resource, place: Place, byKey: Inventory['byKey']): Promise<Match> {
     const { kind } = resource;
     const key = await this.keyOf(resource);
-    const answering = key === undefined ? [] : (byKey.get(key) ?? []);
+    const answering = key === undefined ? [] : byKey.get(key);
     const free: Present[] = [];
     for (const present of answering) if (await this.isFree(kind, resource, present.id)) free.push(present);
     const [first, ...others] = free;
@@ -161,9 +163,16 @@ export class Matcher {
     return !this.isSameDomain || (await this.view.find(kind.name, targetId)) === undefined;
   }
 
-  private claimed({ kind, id }: Resource, present: Present): Match {
-    this.claims.set(textOf(kind.name, present.id), id);
+  private claimed(resource: Resource, present: Present): Match {
+    this.claim(resource, present.id);
     return { state: 'there', present };
+  }
+
+  /** What the id map says of it need not be kept twice. */
+  private claim({ kind, id }: Resource, targetId: string): void {
+    const text = textOf(kind.name, targetId);
+    if (this.claims.get(text) === undefined && this.idMap.sourceOf(kind.name, targetId) === id) return;
+    this.claims.set(text, id);
   }
 
   /** The natural key with the target's ids; undefined where one of them is not there yet. */

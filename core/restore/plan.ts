@@ -235,13 +235,21 @@ function lineOf({ path, from, to }: Difference): string {
   return `${path}: ${brief(from)} → ${brief(to)}`;
 }
 
-/** Are two plans the same, action for action? A plan whose target has moved since is not. */
-export function isSamePlan(one: readonly Action[], other: readonly Action[]): boolean {
-  return one.length === other.length && hashOfActions(one) === hashOfActions(other);
+/**
+ * Are two plans the same, action for action? A plan whose target has moved since is not. The kept one is read as it
+ * is compared.
+ */
+export async function isSamePlan(kept: AsyncIterable<Action>, planned: readonly Action[]): Promise<boolean> {
+  let at = 0;
+  for await (const action of kept) {
+    const other = planned[at++];
+    if (other === undefined || hashOfAction(action) !== hashOfAction(other)) return false;
+  }
+  return at === planned.length;
 }
 
-function hashOfActions(actions: readonly Action[]): string {
-  return hashOf(JSON.parse(JSON.stringify(actions)) as Json);
+function hashOfAction(action: Action): string {
+  return hashOf(JSON.parse(JSON.stringify(action)) as Json);
 }
 
 /** How many requests each operation takes, by a plan. */

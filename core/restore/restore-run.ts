@@ -4,6 +4,7 @@ import { decodeJson, encodeJson } from '../vault/payload';
 import { ConditionFailedError } from '../vault/table';
 import type { Vault } from '../vault/vault';
 import { type Action, actionNames, actionSchema } from './action';
+import { Bits } from './packed';
 import { selectionSchema } from './selection';
 import { valueMappingSchema } from './value-mapping';
 
@@ -51,11 +52,13 @@ export const outcomeSchema = z.object({
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** How many actions ended how. */
-export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): Partial<Record<Outcome['outcome'], number>> {
-  const tally: Partial<Record<Outcome['outcome'], number>> = {};
+export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): OutcomeTally {
+  const tally: OutcomeTally = {};
   for (const { outcome } of outcomes.values()) tally[outcome] = (tally[outcome] ?? 0) + 1;
   return tally;
 }
+
+type OutcomeTally = Partial<Record<Outcome['outcome'], number>>;
 
 const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
 const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });
@@ -142,21 +145,33 @@ export class RestoreRun {
 
   async outcomes(): Promise<Map<number, Outcome>> {
     const found = new Map<number, Outcome>();
-    for await (const item of this.items('outcome#')) {
-      const { pk: _, sk: __, check: ___, ...outcome } = verified(outcomeItem, item);
-      found.set(outcome.seq, outcome);
-    }
+    for await (const outcome of this.eachOutcome()) found.set(outcome.seq, outcome);
     return found;
   }
 
-  /** Actions that were begun, by when. */
-  async intents(): Promise<Map<number, string>> {
-    const found = new Map<number, string>();
-    for await (const item of this.items('intent#')) {
-      const { seq, at } = verified(intentItem, item);
-      found.set(seq, at);
+  /** In order of the actions, one at a time: a large restore has more of them than memory is for. */
+  async *eachOutcome(): AsyncGenerator<Outcome> {
+    for await (const item of this.items('outcome#')) {
+      const { pk: _, sk: __, check: ___, ...outcome } = verified(outcomeItem, item);
+      yield outcome;
     }
+  }
+
+  async tally(): Promise<OutcomeTally> {
+    const tally: OutcomeTally = {};
+    for await (const { outcome } of this.eachOutcome()) tally[outcome] = (tally[outcome] ?? 0) + 1;
+    return tally;
+  }
+
+  /** Which actions were begun. */
+  async intents(): Promise<Bits> {
+    const found = new Bits(this.actionCount);
+    for await (const item of this.items('intent#')) found.add(verified(intentItem, item).seq);
     return found;
+  }
+
+  get actionCount(): number {
+    return Object.values(this.header.totals).reduce((sum, count) => sum + count, 0);
   }
 
   /** Before something is made: if its answer is lost, the next try looks for it first. */

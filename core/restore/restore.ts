@@ -4,6 +4,7 @@ import type { Kind } from '../catalog/kind';
 import type { RestoreTarget } from '../catalog/restoration';
 import { putRestoreWindow } from '../vault/restore-window';
 import type { Vault } from '../vault/vault';
+import type { Action } from './action';
 import { type ApplyResult, apply } from './apply';
 import { IdMap } from './id-map';
 import { Matcher } from './matcher';
@@ -189,30 +190,30 @@ async function applyAlone(
   }
   const result = await apply({ ...(await open(args, settings)), ...others, run, now: args.now, timeIsUp });
   if (result.more) return result;
-  const failed = [...(await run.outcomes()).values()].some(({ outcome }) => isOpen(outcome));
-  const ended = result.stopped ? 'STOPPED' : failed ? 'PARTIAL' : 'COMPLETE';
+  const { FAILED = 0, CONFLICT = 0 } = await run.tally();
+  const ended = result.stopped ? 'STOPPED' : FAILED + CONFLICT > 0 ? 'PARTIAL' : 'COMPLETE';
   await run.become(ended, new Date(args.now()).toISOString());
   return result;
 }
 
-function isOpen(outcome: Outcome['outcome']): boolean {
-  return outcome === 'FAILED' || outcome === 'CONFLICT';
-}
-
 async function refuseOutdated(args: RestoreArgs, run: RestoreRun, settings: PlanSettings): Promise<void> {
-  const kept = [];
-  for await (const action of run.actions()) kept.push(action);
-  const conflicts = kept.filter(({ action }) => action === 'conflict');
-  if (settings.conflicts === 'fail' && conflicts.length > 0) {
+  const { conflict = 0 } = run.header.totals;
+  if (settings.conflicts === 'fail' && conflict > 0) {
+    const first = await firstConflict(run);
     await run.become('REFUSED', new Date(args.now()).toISOString());
     throw new ConflictsError(
-      `${conflicts.length} conflicts, the first: ${conflicts[0]?.kind} ${conflicts[0]?.id}: ${conflicts[0]?.reason}`,
+      `${conflict} conflicts, the first: ${first?.kind} ${first?.id}: ${first?.reason}`,
     );
   }
   const { actions } = await planRestore(args, settings);
-  if (isSamePlan(kept, actions)) return;
+  if (await isSamePlan(run.actions(), actions)) return;
   await run.become('REFUSED', new Date(args.now()).toISOString());
   throw new PlanOutdatedError(`the target has moved since ${run.header.createdAt}: plan again`);
+}
+
+async function firstConflict(run: RestoreRun): Promise<Action | undefined> {
+  for await (const action of run.actions()) if (action.action === 'conflict') return action;
+  return undefined;
 }
 
 async function regionOf(target: RestoreTarget): Promise<string | undefined> {

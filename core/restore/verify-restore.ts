@@ -4,6 +4,7 @@ import { type Compared, compare, isEqual, neededAndLacking, wasGone } from './co
 import { brief, differences } from './difference';
 import type { Matcher } from './matcher';
 import { ownRight } from './own-right';
+import { PackedKeys } from './packed';
 import { portable } from './portable';
 import type { Selection } from './selection';
 import type { SourceView } from './source-view';
@@ -50,9 +51,9 @@ const concurrency = 8;
 /** Compares a restored domain with the vault, modulo the id map and what the service assigns. */
 export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
   const { view, selection, targetVersion } = args;
-  const lines: string[] = [];
+  const lines = new FirstLines(mostLines);
   const kinds: Record<string, KindVerdict> = {};
-  const met = new Set<string>();
+  const met = new PackedKeys();
   for (const kind of view.kinds) {
     const counts = { equal: 0, different: 0, missing: 0, manual: 0 };
     await pMap(
@@ -70,17 +71,17 @@ export async function verifyRestore(args: VerifyArgs): Promise<Verdict> {
         if (compared.match.state === 'there') met.add(`${kind.name} ${compared.match.present.id}`);
         const verdict = await verdictOn(args, compared);
         counts[verdict.is]++;
-        if (verdict.line !== undefined) lines.push(verdict.line);
+        if (verdict.line !== undefined) lines.add(verdict.line);
       },
       { concurrency },
     );
     if (counts.equal + counts.different + counts.missing + counts.manual > 0) kinds[kind.name] = counts;
   }
-  const extras = await extrasOf(args, met);
+  const extras = extrasOf(args, met);
   return {
-    equal: lines.length === 0 && (extras.byOthers.length === 0 || !selection.isAll),
+    equal: lines.count === 0 && (extras.byOthers.length === 0 || !selection.isAll),
     kinds,
-    differences: lines.sort().slice(0, mostLines),
+    differences: lines.first(),
     extras,
   };
 }
@@ -113,26 +114,41 @@ async function verdictOn(
 }
 
 /** What stands in the places that were looked into, and answers to nothing of the source. */
-async function extrasOf(
-  { view, inventory, restorer }: VerifyArgs,
-  met: ReadonlySet<string>,
-): Promise<Verdict['extras']> {
+function extrasOf({ view, inventory, restorer }: VerifyArgs, met: PackedKeys): Verdict['extras'] {
   let byService = 0;
   let byRestore = 0;
-  const byOthers: string[] = [];
+  const byOthers = new FirstLines(mostLines);
   for (const kind of view.kinds) {
-    for (const { id, madeByService, createdBy } of await inventory.all(kind)) {
+    for (const { id, madeByService, createdBy } of inventory.all(kind)) {
       if (met.has(`${kind.name} ${id}`)) continue;
       if (madeByService) byService++;
       else if (isOfRestorer(id, createdBy, restorer)) byRestore++;
-      else byOthers.push(`${kind.name} ${id}`);
+      else byOthers.add(`${kind.name} ${id}`);
     }
   }
-  return { byService, byRestore, byOthers: byOthers.sort().slice(0, mostLines) };
+  return { byService, byRestore, byOthers: byOthers.first() };
 }
 
 /** What it made; and its own profile, memberships and ownerships, which come of its work. */
 function isOfRestorer(id: string, createdBy: string | undefined, restorer: string | undefined): boolean {
   if (restorer === undefined) return false;
   return createdBy === restorer || id === restorer || id.split('/').includes(restorer);
+}
+
+/** The first lines in order, and how many there were. */
+class FirstLines {
+  count = 0;
+  private kept: string[] = [];
+
+  constructor(private readonly most: number) {}
+
+  add(line: string): void {
+    this.count++;
+    this.kept.push(line);
+    if (this.kept.length >= 2 * this.most) this.kept = this.first();
+  }
+
+  first(): string[] {
+    return this.kept.sort().slice(0, this.most);
+  }
 }

@@ -49,7 +49,7 @@ describe('a restore into an empty domain', function () {
     const there = await IdMap.load(first.vault(), second.domainId);
     const onward = await IdMap.load(second.vault(), third.domainId);
     const whole = await IdMap.load(first.vault(), third.domainId);
-    for (const { kind, sourceId, targetId } of there.entries()) {
+    for await (const { kind, sourceId, targetId } of there.entries()) {
       const last = onward.targetOf(kind, targetId);
       if (last !== undefined) await whole.put(kind, sourceId, last);
     }
