@@ -11,13 +11,15 @@ export class UnsoundVaultError extends Error {
 /**
  * Computes the snapshot whose cut is restored once more from this Region's table, so that what was dropped or
  * damaged since is found before the first write, and not as a resource that is silently missing. An instant that is
- * the cut of none has nothing to be compared with.
+ * the cut of none has nothing to be compared with; where it may be that of one whose manifest is lost, it is refused.
  *
- * @throws UnsoundVaultError that names each kind with what was signed and what is there.
+ * @throws UnsoundVaultError that names each kind with what was signed and what is there, or what is lost.
  */
 export async function refuseUnsound(vault: Vault, instant: string): Promise<void> {
-  const manifest = await manifestAt(vault, instant);
-  if (manifest?.kinds === undefined) return;
+  const { sound, damaged } = await manifestsOf(vault, instant);
+  const manifest = sound.find(({ cutAt }) => cutAt === instant);
+  if (manifest === undefined) return refuseLost(vault, instant, sound, damaged);
+  if (manifest.kinds === undefined) return;
   const { kinds } = await recount(vault, instant);
   const wrong = [...new Set([...Object.keys(manifest.kinds), ...Object.keys(kinds)])]
     .sort()
@@ -28,21 +30,66 @@ export async function refuseUnsound(vault: Vault, instant: string): Promise<void
       if (said.count !== is.count) return [`${kind}: ${is.count} of ${said.count}`];
       return said.digest === is.digest ? [] : [`${kind}: other contents than were signed`];
     });
-  if (wrong.length === 0) return;
-  throw new UnsoundVaultError(
-    `The vault in ${vault.table.region} is not as signed at ${instant} (${wrong.join('; ')}): see dzr verify --deep, restore from the other Region or an earlier snapshot, or accept that it is incomplete`,
+  if (wrong.length > 0) throw unsound(vault, `is not as signed at ${instant} (${wrong.join('; ')})`);
+}
+
+type Facts = Pick<Manifest, 'startedAt' | 'cutAt' | 'previous' | 'kinds'>;
+
+/** A damaged manifest of another snapshot is no hindrance. */
+async function manifestsOf(
+  vault: Vault,
+  instant: string,
+): Promise<{ readonly sound: Facts[]; readonly damaged: string[] }> {
+  const sound: Facts[] = [];
+  const damaged: string[] = [];
+  for await (const item of vault.table.query(vault.keys.manifests())) {
+    try {
+      const { startedAt, cutAt, previous, kinds } = verified(manifestSchema, item);
+      sound.push({ startedAt, cutAt, previous, ...(cutAt === instant && { kinds }) });
+    } catch (error) {
+      if (!(error instanceof CorruptItemError) || item.cutAt === instant) throw error;
+      damaged.push(String(item.sk));
+    }
+  }
+  return { sound, damaged };
+}
+
+/** The cut of a lost manifest lies between the start of its snapshot and the next cut that is known. */
+async function refuseLost(
+  vault: Vault,
+  instant: string,
+  sound: readonly Facts[],
+  damaged: readonly string[],
+): Promise<void> {
+  const there = new Set(sound.map(({ startedAt }) => startedAt));
+  const named = [
+    ...damaged,
+    ...sound.flatMap(({ previous }) => previous ?? []),
+    ...(await namedBeside(vault)),
+  ];
+  const lost = named.find((startedAt) => {
+    if (there.has(startedAt) || startedAt > instant) return false;
+    return !sound.some((one) => one.startedAt > startedAt && one.cutAt !== undefined && one.cutAt <= instant);
+  });
+  if (lost === undefined) return;
+  throw unsound(
+    vault,
+    `has lost the manifest of the snapshot ${lost}, and with it what was signed at ${instant}`,
   );
 }
 
-/** A damaged manifest of another snapshot is no hindrance. */
-async function manifestAt(vault: Vault, instant: string): Promise<Manifest | undefined> {
-  for await (const item of vault.table.query(vault.keys.manifests(), { descending: true })) {
-    try {
-      const manifest = verified(manifestSchema, item);
-      if (manifest.cutAt === instant) return manifest;
-    } catch (error) {
-      if (!(error instanceof CorruptItemError) || item.cutAt === instant) throw error;
-    }
+/** Starts of snapshots that something else than a manifest tells of: the newest one has no successor. */
+async function namedBeside(vault: Vault): Promise<string[]> {
+  const { keys, table } = vault;
+  const named: string[] = [];
+  for (const pk of [keys.proofs(table.region), keys.pins(), keys.decisions()]) {
+    for await (const { sk } of table.query(pk)) named.push(String(sk));
   }
-  return undefined;
+  return named;
+}
+
+function unsound({ table }: Vault, what: string): UnsoundVaultError {
+  return new UnsoundVaultError(
+    `The vault in ${table.region} ${what}: see dzr verify --deep, restore from the other Region or an earlier snapshot, or accept that it is incomplete`,
+  );
 }
