@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { continuations } from '../../core/restore/continuation';
 import type { Version } from '../../core/vault/items';
 import { versionParts } from '../../core/vault/keys';
 import type { Vault } from '../../core/vault/vault';
@@ -6,7 +7,7 @@ import { UsageError } from '../answer';
 import type { Cli } from '../program';
 import { table } from '../table';
 
-/** Everything that a resource ever was. */
+/** Everything that a resource ever was, under whatever id. */
 export function history(cli: Cli): Command {
   return new Command('history')
     .description('shows the versions of a resource, oldest first, and the content of its newest')
@@ -15,15 +16,24 @@ export function history(cli: Cli): Command {
     .action((kind: string, id: string, _options, command: Command) =>
       cli.answer(command, async ({ here }) => {
         const versions: Version[] = [];
-        for await (const version of here.versions(kind, id)) versions.push(version);
+        const ids = await continuations(here, kind, id);
+        const line = new Set<string>();
+        for (const one of ids.keys()) {
+          const ofOne: Version[] = [];
+          for await (const version of here.versions(kind, one)) ofOne.push(version);
+          for (const current of await currentLine(here, kind, one, ofOne)) line.add(`${one} ${current}`);
+          versions.push(...ofOne);
+        }
+        versions.sort((one, other) => (one.sk < other.sk ? -1 : 1));
         const newest = versions.findLast(({ state }) => state === 'LIVE');
         if (newest === undefined) {
           throw new UsageError(
             `<id> ${id} is no ${kind} that the vault in ${here.table.region} knows. Give one that dzr list ${kind} prints.`,
           );
         }
-        const line = await currentLine(here, kind, id, versions);
-        const told = versions.map(({ sk, state, hash, source, changedAt }) => ({
+        const told = versions.map(({ id: of, sk, state, hash, source, changedAt }) => ({
+          id: of,
+          continues: ids.get(of),
           version: sk,
           validFrom: versionParts(sk).validFrom,
           state,
@@ -31,17 +41,19 @@ export function history(cli: Cli): Command {
           source,
           changedAt,
           // A version beside the line lost a race against another writer: it was never what the vault showed.
-          wasCurrent: line.has(sk),
+          wasCurrent: line.has(`${of} ${sk}`),
         }));
         const content = await here.payload(kind, newest);
-        const rows = told.map(({ validFrom, state, source, hash, wasCurrent }) => [
+        const rows = told.map(({ id: of, continues, validFrom, state, source, hash, wasCurrent }) => [
           validFrom,
           state,
           source,
           hash.slice(0, 12),
+          ...(ids.size > 1 ? [of, continues === undefined ? '' : `continues ${continues}`] : []),
           wasCurrent ? '' : 'never current',
         ]);
-        const text = table(['SINCE', 'STATE', 'SOURCE', 'HASH', ''], rows);
+        const more = ids.size > 1 ? ['ID', ''] : [];
+        const text = table(['SINCE', 'STATE', 'SOURCE', 'HASH', ...more, ''], rows);
         return { json: { versions: told, content }, text: `${text}\n\n${JSON.stringify(content, null, 2)}` };
       }),
     );

@@ -5,6 +5,7 @@ import { hashOf } from '../vault/canonical';
 import { type Action, makes, type Totals, totalsOf, writes } from './action';
 import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
 import { brief, type Difference, differences } from './difference';
+import type { IdMap } from './id-map';
 import type { Matcher } from './matcher';
 import { ownRight } from './own-right';
 import { portable } from './portable';
@@ -24,6 +25,7 @@ export interface PlanArgs {
   readonly target: DomainSource;
   readonly targetVersion: DomainVersion;
   readonly matcher: Matcher;
+  readonly idMap: IdMap;
   readonly selection: Selection;
   readonly conflicts: ConflictPolicy;
   /** Profile of whoever restores, in the target. */
@@ -76,6 +78,10 @@ export async function plan(args: PlanArgs): Promise<Plan> {
         if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? resource.id}`);
         const newId = newIdOf(kind, first);
         if (newId !== undefined) newIds.set(`${kind.name} ${resource.id}`, newId);
+        const standing = newId ?? first.targetId;
+        for (const other of standing === undefined ? [] : args.idMap.otherIdsOf(kind.name, resource.id)) {
+          if (other !== standing) newIds.set(`${kind.name} ${other}`, standing ?? '');
+        }
         drafts.push(await shownAnew(args, resource, first, updated));
         if (second !== undefined) last.push(second);
       },

@@ -26,7 +26,7 @@ export async function applyRelink(
   const newIds = new Map<string, string>();
   for (const text of names) {
     const at = text.indexOf(' ');
-    const newId = idMap.targetOf(text.slice(0, at), text.slice(at + 1));
+    const newId = idMap.newestOf(text.slice(0, at), text.slice(at + 1));
     if (newId === undefined) throw new ActionFailed('FAILED', `it needs ${text}, which was not made`);
     newIds.set(text, newId);
   }

@@ -122,6 +122,33 @@ describe('what stays in a domain and names what is restored under another id', f
     assert.ok(!productNow().items?.some(({ identifier }) => identifier === lostAsset));
   });
 
+  it('names the newest id where what was restored was lost and restored once more', async () => {
+    await restore(true);
+    await committed(bench);
+    const between = productNow();
+    const { id: identifier } = restoredProject();
+    const deletion = { domainIdentifier: bench.domainId, identifier, skipDeletionCheck: true };
+    bench.service.call('DeleteProject', deletion, bench.caller);
+
+    const { planned, failed } = await restore(true);
+
+    assert.deepEqual(failed, []);
+    assert.ok(planned.actions.some(({ action, id }) => action === 'relink' && id === product));
+    const is = productNow();
+    assert.notDeepEqual(is.items, between.items);
+    assert.notDeepEqual(is.glossaryTerms, between.glossaryTerms);
+    assert.equal(is.items?.length, between.items?.length);
+    for (const { identifier = '' } of is.items ?? []) {
+      bench.service.call('GetAsset', { domainIdentifier: bench.domainId, identifier }, bench.caller);
+    }
+  });
+
+  function restoredProject() {
+    const { service, caller, domainId: domainIdentifier } = bench;
+    const { items = [] } = service.call('ListProjects', { domainIdentifier }, caller);
+    return items.find(({ id }) => !bench.projectIds.includes(id ?? '')) ?? assert.fail('it is not there');
+  }
+
   function settings(relink?: boolean) {
     const selection = { projects: [gone], withDependents: true };
     return { instant: cutAt, selection, conflicts: 'skip' as const, relink };
