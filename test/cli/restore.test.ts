@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { committed } from '../core/backup/random-bench';
 import { emptyDomain, restorer } from '../core/restore/restore-bench';
 import { accountId } from '../support/wire-server';
 import { LosableGlossary } from './losable-glossary';
@@ -58,42 +57,6 @@ describe('dzr, restoring', function () {
     assert.equal(verified.code, 0, verified.text);
     assert.match(verified.text, /: equal\n/);
     assert.match(verified.text, /\nglossaryTerm +2 +0 +0 +0\n/);
-  });
-
-  it('tells the whole story of what was restored, by whichever of its ids, once and twice over', async () => {
-    await shop.dzr('prove');
-    const ids = [shop.id];
-    const story: (string | undefined)[][] = [[shop.id, 'LIVE', undefined]];
-    for (const time of ['once', 'twice']) {
-      if (time === 'once') shop.lose();
-      else {
-        const identifier = ids.at(-1);
-        shop.edit('UpdateGlossary', { identifier, status: 'DISABLED' });
-        shop.edit('DeleteGlossary', { identifier });
-      }
-      await committed(shop.bench);
-      const before = ids.at(-1);
-      story.push([before, 'DELETED', ids.at(-2)]);
-      const { value } = await shop.json('plan', '--at', shop.cutAt, '--id', shop.id);
-      assert.equal((await shop.dzr('restore', value.plan)).code, 0);
-      const made = shop.glossaries().find((one) => one.name === 'Sales terms')?.id ?? '';
-      assert.ok(!ids.includes(made));
-      ids.push(made);
-      await committed(shop.bench);
-      story.push([made, 'LIVE', before]);
-
-      for (const id of ids) {
-        const { value: told } = await shop.json('history', 'glossary', id);
-        assert.deepEqual(
-          told.versions.map((one: Record<string, string>) => [one.id, one.state, one.continues]),
-          story,
-          `${time}, ${id}`,
-        );
-        assert.equal(told.content.record.id, made);
-      }
-    }
-    const { text } = await shop.dzr('history', 'glossary', shop.id);
-    assert.match(text, new RegExp(`LIVE .* ${ids[2]} +continues ${ids[1]}`));
   });
 
   it('changes nothing in the domain with a plan', async () => {
