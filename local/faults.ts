@@ -22,7 +22,7 @@ export type FaultEffect =
 /** Which calls an effect meets; what is left out matches all. */
 export interface FaultRule {
   readonly service?: string;
-  readonly operation?: string;
+  readonly operation?: string | RegExp;
   readonly principalArn?: string;
   readonly region?: string;
   readonly effect: FaultEffect;
@@ -31,6 +31,12 @@ export interface FaultRule {
   /** The rule is spent after it has struck so often. Default: never. */
   readonly times?: number;
 }
+
+/**
+ * Operations that change IAM: its control plane stands in one Region for all, and those who prepare for the loss of a
+ * Region must do without it (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html).
+ */
+const changesIam = /^(?!Get|List|Generate|Simulate)/;
 
 interface LiveRule {
   readonly rule: FaultRule;
@@ -41,6 +47,7 @@ interface LiveRule {
 /** The faults that are switched on, drawn from a seed so that a run can be had again. */
 export class Faults {
   private readonly rules = new Set<LiveRule>();
+  private readonly lost = new Set<string>();
   private readonly random: Random;
 
   constructor(seed = 1) {
@@ -57,16 +64,33 @@ export class Faults {
   }
 
   /**
-   * Loses a Region: no call to it is answered. Replication to and from it is the table service's to pause. The
-   * returned function brings it back.
+   * Loses a Region: no service of it answers, its keys can be used from nowhere, and IAM takes no changes. Replication
+   * to and from it is the table service's to pause. The returned function brings it back.
    */
   regionOff(region: string): () => void {
-    return this.add({ region, effect: { kind: 'destroyedSocket' } });
+    const effect = { kind: 'destroyedSocket' } as const;
+    const regionOn = this.add({ region, effect });
+    const iamOn = this.add({ service: 'iam', operation: changesIam, effect });
+    this.lost.add(region);
+    return () => {
+      regionOn();
+      iamOn();
+      this.lost.delete(region);
+    };
+  }
+
+  get losesAnyRegion(): boolean {
+    return this.lost.size > 0;
+  }
+
+  isLost(region: string): boolean {
+    return this.lost.has(region);
   }
 
   /** Switches all faults off. */
   clear(): void {
     this.rules.clear();
+    this.lost.clear();
   }
 
   /** What happens to this call, in the order in which the rules were added. */
@@ -89,8 +113,12 @@ export class Faults {
 function matches(rule: FaultRule, call: Call): boolean {
   return (
     (rule.service ?? call.service) === call.service &&
-    (rule.operation ?? call.operation) === call.operation &&
+    isOperation(rule.operation ?? call.operation, call.operation) &&
     (rule.principalArn ?? call.principalArn) === call.principalArn &&
     (rule.region ?? call.region) === call.region
   );
+}
+
+function isOperation(wanted: string | RegExp, operation: string): boolean {
+  return typeof wanted === 'string' ? wanted === operation : wanted.test(operation);
 }

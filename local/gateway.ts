@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { AbsentService, errorResponse } from './absent-service';
 import { type Clock, systemClock } from './clock';
 import { Faults } from './faults';
 import type { PolicyStore } from './iam/policy-store';
@@ -89,7 +90,7 @@ export class Gateway {
       const request = await wireRequest(incoming);
       const answer = request
         ? await this.answer(request)
-        : error(413, 'RequestEntityTooLargeException', 'Request too large');
+        : errorResponse(413, 'RequestEntityTooLargeException', 'Request too large');
       if (answer === NO_ANSWER) incoming.socket.destroy();
       else this.write(outgoing, answer);
     } catch {
@@ -110,12 +111,13 @@ export class Gateway {
   private async answer(request: WireRequest): Promise<Answer> {
     const scope = signatureScope(request.headers.authorization);
     if (!scope)
-      return error(403, 'MissingAuthenticationTokenException', 'Request is missing Authentication Token');
-    const emulator = this.emulators.get(scope.service);
-    if (!emulator) {
-      const known = [...this.emulators.keys()].join(', ');
-      return error(404, 'UnknownService', `The local cloud has no service "${scope.service}", only ${known}`);
-    }
+      return errorResponse(
+        403,
+        'MissingAuthenticationTokenException',
+        'Request is missing Authentication Token',
+      );
+    const emulator =
+      this.emulators.get(scope.service) ?? new AbsentService(scope.service, [...this.emulators.keys()]);
     const identity = this.args.identities.find(scope.accessKeyId);
     if (!identity) {
       const message = 'The security token included in the request is invalid.';
@@ -143,7 +145,11 @@ export class Gateway {
     this.args.onCall?.(call);
     const answer = await this.underFaults(call, emulator, async () => {
       try {
-        return this.denial(request, caller, identity, emulator) ?? (await emulator.handle(request, caller));
+        return (
+          this.denial(request, caller, identity, emulator) ??
+          this.keyOutage(request, caller, emulator) ??
+          (await emulator.handle(request, caller))
+        );
       } catch (mistake) {
         (this.args.onInternalError ?? printMistake)(mistake, call);
         return emulator.fault('InternalFailure', 500, 'The local cloud made a mistake; see its log');
@@ -173,11 +179,7 @@ export class Gateway {
             'Rate exceeded',
           );
         case 'serverError':
-          return emulator.fault(
-            call.service === 'dynamodb' ? 'InternalServerError' : 'InternalServerException',
-            500,
-            'Internal server error',
-          );
+          return serverError(emulator);
         case 'slow':
           await this.clock.sleep(effect.milliseconds);
           break;
@@ -211,6 +213,19 @@ export class Gateway {
     return undefined;
   }
 
+  /** The answer of a service whose call needs a key of a lost Region, the administrator's too; undefined if none. */
+  private keyOutage(
+    request: WireRequest,
+    caller: Caller,
+    emulator: ServiceEmulator,
+  ): WireResponse | undefined {
+    if (!this.faults.losesAnyRegion) return undefined;
+    const isOut = emulator
+      .requestedActions(request, caller)
+      .some(({ action, resource }) => action.startsWith('kms:') && this.faults.isLost(regionOfArn(resource)));
+    return isOut ? serverError(emulator) : undefined;
+  }
+
   private caller(identity: Identity, scope: SignatureScope): Caller {
     return {
       principalArn: identity.principalArn,
@@ -234,6 +249,15 @@ export function denialMessage(
   return `User: ${userArn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
 }
 
+function regionOfArn(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}
+
+function serverError(emulator: ServiceEmulator): WireResponse {
+  const name = emulator.service === 'dynamodb' ? 'InternalServerError' : 'InternalServerException';
+  return emulator.fault(name, 500, 'Internal server error');
+}
+
 function authorizationStatus(service: string): number {
   return JSON_RPC_SERVICES.has(service) ? 400 : 403;
 }
@@ -244,15 +268,6 @@ function nameOf(emulator: ServiceEmulator, request: WireRequest): string {
   } catch {
     return 'Unknown';
   }
-}
-
-/** An error before the service is known, so in the format that most SDKs read. */
-function error(status: number, name: string, message: string): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
-    body: JSON.stringify({ __type: name, message }),
-  };
 }
 
 /** Undefined if the body is too large; the rest of it is read and dropped, so that the client sees the answer. */

@@ -96,6 +96,11 @@ export interface LocalCloud {
   runSchedule(): Promise<Execution>;
   /** Lets a Region's schedule of proofs fire once, and gives the function's answer. */
   runProof(region: string): Promise<InvokeResult>;
+  /**
+   * Loses a Region: none of its services answers, its functions do not run, its keys can be used from nowhere, nothing
+   * is replicated to or from it, and IAM takes no changes. The returned function brings it back.
+   */
+  loseRegion(region: string): () => void;
   close(): Promise<void>;
 }
 
@@ -135,6 +140,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     credentials: (roleArn, session) => identities.assume(roleArn, session).credentials,
     authorize,
     clockSkewMilliseconds: () => clock.now() - Date.now(),
+    isLost: (lost) => faults.isLost(lost),
     ...(options.nodeBinary === undefined ? {} : { nodeBinary: options.nodeBinary }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
@@ -189,6 +195,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         const execution = scheduler.runNow(outputs.backupScheduleName);
         await execution.finished;
         return execution;
+      },
+      loseRegion: (lost) => {
+        const regionBack = faults.regionOff(lost);
+        dynamodb.pauseReplication();
+        return () => {
+          regionBack();
+          dynamodb.resumeReplication();
+        };
       },
       runProof: (at) => scheduler.invokeNow(scheduler.functionSchedules().get(at) ?? at),
       close,

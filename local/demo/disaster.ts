@@ -22,7 +22,7 @@ export async function disaster(
   instant: string,
   narrator: Narrator,
 ): Promise<RestoreResult> {
-  const { outputs, datazone, standbyDatazone, administrator, faults, dynamodb } = cloud;
+  const { outputs, datazone, standbyDatazone, administrator, dynamodb } = cloud;
   const { region, secondaryRegion, domainId } = outputs;
   narrator.step(`The domain is deleted, and ${region} is down`);
   const { domainVersion, domainExecutionRole, serviceRole } = datazone.call(
@@ -32,8 +32,7 @@ export async function disaster(
   );
   datazone.call('DeleteDomain', { identifier: domainId, skipDeletionCheck: true }, administrator);
   await dynamodb.drainReplication();
-  const regionBack = faults.regionOff(region);
-  dynamodb.pauseReplication();
+  const regionBack = cloud.loseRegion(region);
   try {
     const started = performance.now();
     const { id } = standbyDatazone.call(
@@ -81,7 +80,6 @@ export async function disaster(
     };
   } finally {
     regionBack();
-    dynamodb.resumeReplication();
   }
 }
 

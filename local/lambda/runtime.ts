@@ -15,6 +15,8 @@ export interface LambdaRuntimeArgs {
   readonly nodeBinary?: string;
   /** How far the functions' clocks are ahead of this machine's; asked before each event. @default 0 */
   readonly clockSkewMilliseconds?: (functionName: string) => number;
+  /** Whether a Region is lost, and its functions with it. @default none ever is */
+  readonly isLost?: (region: string) => boolean;
   /** Hears every line that the code prints, for instance to print it. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -90,7 +92,11 @@ export class LambdaRuntime {
    */
   async invoke(invokedBy: string, functionName: string, payload: unknown): Promise<InvokeResult> {
     const deployed = this.find(functionName);
-    this.authorizeInvocation(invokedBy, deployed.lambda.arn);
+    const { region, arn } = deployed.lambda;
+    if (this.args.isLost?.(region)) {
+      throw new LambdaServiceError('SdkClientException', `Lambda in ${region} does not answer`, 503);
+    }
+    this.authorizeInvocation(invokedBy, arn);
     const size = byteLength(JSON.stringify(payload));
     if (size > PAYLOAD_LIMIT) {
       throw new LambdaServiceError(

@@ -35,4 +35,7 @@ export async function invokeLambda(runtime: LambdaRuntime, roleArn: string, inpu
 }
 
 /** What Step Functions names after Lambda's exception; the rest, a denied call too, is an AWSLambdaException. */
-const NAMED = new Set(['TooManyRequestsException', 'ResourceNotFoundException', 'ServiceException']);
+const NAMED = new Set([
+  ...['TooManyRequestsException', 'ResourceNotFoundException', 'ServiceException'],
+  'SdkClientException',
+]);

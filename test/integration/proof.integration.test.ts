@@ -36,11 +36,9 @@ describe('proofs on the local cloud', function () {
     const { region, secondaryRegion } = cloud.outputs;
     assert.equal((await bench.run()).result.status, 'COMPLETE');
     await cloud.dynamodb.drainReplication();
-    cloud.dynamodb.pauseReplication();
-    const restore = cloud.faults.regionOff(region);
+    const bringBack = cloud.loseRegion(region);
 
     assert.equal((await prove(secondaryRegion)).status, 'proven');
-    restore();
-    cloud.dynamodb.resumeReplication();
+    bringBack();
   });
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { FakeClock } from '../../local/clock';
+import { tableDefinition } from '../../local/dynamodb/table-definition';
 import { Faults } from '../../local/faults';
-import { GatewayFixture, PRIMARY, SECONDARY, TABLE } from './gateway-fixture';
+import { GatewayFixture, KEY_ARN, PRIMARY, SECONDARY, TABLE, TABLE_INPUTS } from './gateway-fixture';
 
 const Key = { pk: 'p', sk: 's' };
 const put = () => new PutCommand({ TableName: TABLE, Item: Key });
@@ -106,11 +107,68 @@ describe('faults', () => {
     assert.equal((await client.send(read)).Item, undefined);
   });
 
-  it('loses a whole Region, and has it back', async () => {
-    const bringBack = cloud.gateway.faults.regionOff(PRIMARY);
-    await assert.rejects(cloud.client(PRIMARY).send(get()));
-    await cloud.client(SECONDARY).send(get());
-    bringBack();
-    await cloud.client(PRIMARY).send(get());
+  describe('a Region lost', () => {
+    const noAnswer = (error: Error) => Object(error.cause).code === 'UND_ERR_SOCKET';
+
+    /** A call as an SDK of the service signs and names it; answers the HTTP status. */
+    async function call(service: string, region: string, named: object, body = '{}'): Promise<number> {
+      const { accessKeyId } = cloud.identities.administrator.credentials;
+      const scope = `Credential=${accessKeyId}/20260101/${region}/${service}/aws4_request`;
+      const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`;
+      const headers = { authorization, ...named };
+      return (await fetch(cloud.endpoint, { method: 'POST', headers, body })).status;
+    }
+    const target = (operation: string) => ({ 'x-amz-target': operation });
+    const iam = (operation: string, region: string) =>
+      call('iam', region, {}, `Action=${operation}&Version=2010-05-08`);
+
+    it('answers no call, whichever the service, while the other Region does, until it is back', async () => {
+      await cloud.client(SECONDARY).send(put());
+      const bringBack = cloud.gateway.faults.regionOff(PRIMARY);
+
+      await assert.rejects(cloud.client(PRIMARY).send(get()), { code: 'ECONNRESET' });
+      assert.deepEqual((await cloud.client(SECONDARY).send(get())).Item, Key);
+      const others = [
+        ['kms', 'TrentService.Decrypt'],
+        ['ssm', 'AmazonSSM.GetParameter'],
+        ['lambda', ''],
+      ] as const;
+      for (const [service, operation] of others) {
+        await assert.rejects(call(service, PRIMARY, target(operation)), noAnswer);
+        assert.equal(await call(service, SECONDARY, target(operation)), 404);
+      }
+      bringBack();
+      await cloud.client(PRIMARY).send(get());
+      assert.equal(await call('kms', PRIMARY, target('TrentService.Decrypt')), 404);
+    });
+
+    it('takes the changes of IAM with it, wherever that stands, but not what reads', async () => {
+      const elsewhere = 'us-east-1';
+      const bringBack = cloud.gateway.faults.regionOff(PRIMARY);
+
+      for (const operation of ['CreateRole', 'PutRolePolicy', 'AttachRolePolicy', 'DeleteRole']) {
+        await assert.rejects(iam(operation, elsewhere), noAnswer, operation);
+      }
+      for (const operation of ['GetRole', 'ListRoles', 'SimulatePrincipalPolicy']) {
+        assert.equal(await iam(operation, elsewhere), 404, operation);
+      }
+      bringBack();
+      assert.equal(await iam('CreateRole', elsewhere), 404);
+    });
+
+    it('takes its keys with it: what is encrypted with one cannot be read elsewhere either', async () => {
+      const TableName = 'misplaced';
+      const replicas = [{ regionName: SECONDARY, kmsKeyArn: KEY_ARN, pointInTimeRecovery: true }];
+      const inputs = { ...TABLE_INPUTS, name: TableName, replicas };
+      await cloud.dynamodb.createGlobalTable(tableDefinition(inputs, { name: TableName, region: PRIMARY }));
+      const read = () => cloud.client(SECONDARY).send(new GetCommand({ TableName, Key }));
+      await read();
+      const bringBack = cloud.gateway.faults.regionOff(PRIMARY);
+
+      await assert.rejects(read(), { name: 'InternalServerError' });
+      await cloud.client(SECONDARY).send(get());
+      bringBack();
+      await read();
+    });
   });
 });

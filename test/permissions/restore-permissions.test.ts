@@ -40,8 +40,7 @@ describe('Permissions of the restores', function () {
     assert.equal((await bench.run()).result.status, 'COMPLETE');
     await cloud.dynamodb.drainReplication();
     assert.match((await cloud.runProof(outputs.secondaryRegion)).payload, /"proven"/);
-    cloud.dynamodb.pauseReplication();
-    cloud.faults.regionOff(outputs.region);
+    cloud.loseRegion(outputs.region);
     grants = runTimeGrants(cloud.graph).filter(({ role }) => roles.includes(role));
   });
   after(() => bench?.stop());
