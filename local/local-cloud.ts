@@ -56,6 +56,7 @@ const outputsSchema = z.looseObject({
   secondaryRegion: z.string(),
   accountId: z.string(),
   domainId: z.string(),
+  domainVersion: z.enum(['V1', 'V2']),
   tableName: z.string(),
   backupStateMachineArn: z.string(),
   backupScheduleName: z.string(),

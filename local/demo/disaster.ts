@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { DataZoneClient } from '@aws-sdk/client-datazone';
 import { kinds } from '../../core/catalog/registry';
 import { totalsOf } from '../../core/restore/action';
+import { createDomain } from '../../core/restore/create-domain';
 import { applyRestore, keepPlan, planRestore, verifyRestored } from '../../core/restore/restore';
 import { DataZoneTarget } from '../../core/restore/target';
 import type { LocalCloud } from '../local-cloud';
@@ -22,29 +24,15 @@ export async function disaster(
   instant: string,
   narrator: Narrator,
 ): Promise<RestoreResult> {
-  const { outputs, datazone, standbyDatazone, administrator, dynamodb } = cloud;
+  const { outputs, datazone, administrator, dynamodb } = cloud;
   const { region, secondaryRegion, domainId } = outputs;
-  narrator.step(`The domain is deleted, and ${region} is down`);
-  const { domainVersion, domainExecutionRole, serviceRole } = datazone.call(
-    'GetDomain',
-    { identifier: domainId },
-    administrator,
-  );
+  narrator.step(`The domain is deleted, and ${region} is lost, with its keys and the changes of IAM`);
   datazone.call('DeleteDomain', { identifier: domainId, skipDeletionCheck: true }, administrator);
   await dynamodb.drainReplication();
   const regionBack = cloud.loseRegion(region);
   try {
     const started = performance.now();
-    const { id } = standbyDatazone.call(
-      'CreateDomain',
-      {
-        name: 'restored',
-        domainExecutionRole: domainExecutionRole ?? '',
-        ...(domainVersion !== undefined && { domainVersion }),
-        ...(serviceRole !== undefined && { serviceRole }),
-      },
-      { ...administrator, region: secondaryRegion },
-    );
+    const id = await newDomain(cloud);
     narrator.step(`Restoring into the new domain ${id}, from ${secondaryRegion} alone`);
     const args = {
       vault: vaultIn(cloud, secondaryRegion),
@@ -81,6 +69,26 @@ export async function disaster(
   } finally {
     regionBack();
   }
+}
+
+/** With the roles and the key that stand ready in the secondary Region. */
+function newDomain({ endpoint, outputs, credentials }: LocalCloud): Promise<string> {
+  const ready = (output: string) => String(outputs[output]);
+  const serviceRoleArn = ready('standbyDomainServiceRoleArn');
+  return createDomain(
+    {
+      version: outputs.domainVersion,
+      executionRoleArn: ready('standbyDomainExecutionRoleArn'),
+      ...(serviceRoleArn !== '' && { serviceRoleArn }),
+      keyArn: ready('standbyDomainKeyArn'),
+    },
+    {
+      client: new DataZoneClient({ endpoint, region: outputs.secondaryRegion, credentials }),
+      name: 'restored',
+      clientToken: randomUUID(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    },
+  );
 }
 
 function targetIn({ endpoint, outputs, credentials }: LocalCloud, domainId: string): DataZoneTarget {

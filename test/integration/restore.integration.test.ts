@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { callIn } from '../../local/fixture/filling';
-import { CloudBench, untilEnded } from '../support/cloud-bench';
+import { hurried } from '../../local/hurried';
+import { CloudBench } from '../support/cloud-bench';
+import { proveInBothRegions, restore, restoreInStandby } from '../support/standby-restore';
 
 describe('restores on the local cloud', function () {
   this.timeout(240_000);
@@ -9,43 +10,17 @@ describe('restores on the local cloud', function () {
   let glossaryId: string;
   let termId: string;
 
-  /** Runs the restore's state machine of a Region, as a client does; gives its output, or its error. */
-  async function restore(region: string, input: unknown) {
-    const { endpoint, credentials, outputs } = bench.cloud;
-    const { restoreStateMachineArn, standbyRestoreStateMachineArn } = outputs;
-    const client = new SFNClient({ endpoint, credentials, region });
-    const { executionArn } = await client.send(
-      new StartExecutionCommand({
-        stateMachineArn: String(
-          region === outputs.region ? restoreStateMachineArn : standbyRestoreStateMachineArn,
-        ),
-        input: JSON.stringify(input),
-      }),
-    );
-    const { status, error, cause, output } = await untilEnded(client, executionArn ?? '');
-    client.destroy();
-    return status === 'SUCCEEDED' ? JSON.parse(output ?? '{}') : { error, cause };
-  }
-
   before(async () => {
-    bench = await CloudBench.start({ flavour: 'datazone', config: { rateShare: 100 } }, 2);
+    bench = await CloudBench.start({ flavour: 'datazone', config: { requestRates: hurried } }, 2);
     const owningProjectIdentifier = bench.projects[0]?.projectId ?? '';
     const glossary = { owningProjectIdentifier, name: 'Fish', status: 'ENABLED' } as const;
     glossaryId = callIn(domain(), 'CreateGlossary', glossary).id;
     const term = { glossaryIdentifier: glossaryId, name: 'Pike' };
     termId = callIn(domain(), 'CreateGlossaryTerm', term).id;
-    assert.equal((await bench.run()).result.status, 'COMPLETE');
-    for (const region of regions()) {
-      await bench.cloud.dynamodb.drainReplication();
-      assert.match((await bench.cloud.runProof(region)).payload, /"proven"/);
-    }
+    bench.fillGovernance();
+    await proveInBothRegions(bench);
   });
   after(() => bench?.stop());
-
-  function regions(): [primary: string, secondary: string] {
-    const { region, secondaryRegion } = bench.cloud.outputs;
-    return [region, secondaryRegion];
-  }
 
   /** The protected domain, as its administrator calls it. */
   function domain() {
@@ -54,7 +29,7 @@ describe('restores on the local cloud', function () {
   }
 
   it('refuse what they cannot do, with the reason as the cause', async () => {
-    const [region] = regions();
+    const { region } = bench.cloud.outputs;
     const targetDomainId = bench.cloud.outputs.domainId;
     const refused: [input: object, error: string, cause: RegExp][] = [
       [{}, 'InvalidInputError', /action is none of plan, apply, verify$/],
@@ -68,26 +43,30 @@ describe('restores on the local cloud', function () {
       ],
     ];
     for (const [input, error, cause] of refused) {
-      const answer = await restore(region, input);
+      const answer = await restore(bench, region, input);
       assert.equal(answer.error, error, answer.cause);
       assert.match(answer.cause, cause);
     }
   });
 
   it('bring a glossary and its term back into the domain that lost them', async () => {
-    const [region] = regions();
+    const { region } = bench.cloud.outputs;
     const targetDomainId = bench.cloud.outputs.domainId;
     callIn(domain(), 'DeleteGlossaryTerm', { identifier: termId });
     callIn(domain(), 'UpdateGlossary', { identifier: glossaryId, status: 'DISABLED' });
     callIn(domain(), 'DeleteGlossary', { identifier: glossaryId });
     const selection = { kinds: ['glossary', 'glossaryTerm'] };
 
-    const { planId, instant, totals } = await restore(region, { action: 'plan', targetDomainId, selection });
+    const { planId, instant, totals } = await restore(bench, region, {
+      action: 'plan',
+      targetDomainId,
+      selection,
+    });
     const verify = { action: 'verify', targetDomainId, instant, selection };
-    const before = await restore(region, verify);
-    const applied = await restore(region, { action: 'apply', planId });
-    const after = await restore(region, verify);
-    const again = await restore(region, { action: 'plan', targetDomainId, selection });
+    const before = await restore(bench, region, verify);
+    const applied = await restore(bench, region, { action: 'apply', planId });
+    const after = await restore(bench, region, verify);
+    const again = await restore(bench, region, { action: 'plan', targetDomainId, selection });
 
     assert.equal(totals.create, 2);
     assert.deepEqual(before.differences, [
@@ -99,27 +78,41 @@ describe('restores on the local cloud', function () {
     assert.deepEqual(Object.keys(again.totals), ['skip']);
   });
 
-  it('make a new domain in the secondary Region, equal to the one that is lost with the primary', async () => {
-    const { cloud } = bench;
-    const [primary, secondary] = regions();
-    const giveBack = cloud.faults.regionOff(primary);
-    cloud.dynamodb.pauseReplication();
-
-    const { targetDomainId } = await restore(secondary, { action: 'create', name: 'Standby' });
-    // A new domain differs by its description and the name of its root unit.
-    const plan = { action: 'plan', targetDomainId, conflicts: 'update' };
-    const planned = await restore(secondary, plan);
-    const applied = await restore(secondary, { action: 'apply', planId: planned.planId });
-    const verdict = await restore(secondary, { action: 'verify', targetDomainId, instant: planned.instant });
-
-    assert.equal(planned.targetRegion, secondary);
-    assert.deepEqual(planned.notProven, {});
-    assert.equal(applied.status, 'COMPLETE', JSON.stringify(applied));
-    assert.deepEqual(
-      { equal: verdict.equal, differences: verdict.differences, others: verdict.extras.byOthers },
-      { equal: true, differences: [], others: [] },
-    );
-    giveBack();
-    cloud.dynamodb.resumeReplication();
-  });
+  it('make a new domain in the secondary Region, equal to the one that is lost with the primary', () =>
+    comesBackInStandby(bench));
 });
+
+describe('restores of a V2 domain on the local cloud', function () {
+  this.timeout(240_000);
+  let bench: CloudBench;
+
+  before(async () => {
+    bench = await CloudBench.start({ flavour: 'smus', config: { requestRates: hurried } }, 2);
+    bench.fillGovernance();
+    await proveInBothRegions(bench);
+  });
+  after(() => bench?.stop());
+
+  it('make a new domain in the secondary Region, equal to the one that is lost with the primary', () =>
+    comesBackInStandby(bench));
+});
+
+/** Every kind of the domain's version is restored, from the replica and by the secondary Region alone. */
+async function comesBackInStandby(bench: CloudBench): Promise<void> {
+  const { standbyDatazone, administrator, outputs } = bench.cloud;
+  const { secondaryRegion, domainVersion } = outputs;
+
+  const { targetDomainId, planned, applied, verdict, tried } = await restoreInStandby(bench);
+
+  const caller = { ...administrator, region: secondaryRegion };
+  const made = standbyDatazone.call('GetDomain', { identifier: targetDomainId }, caller);
+  assert.equal(made.domainVersion, domainVersion);
+  assert.equal(planned.targetRegion, secondaryRegion);
+  assert.deepEqual(planned.notProven, {});
+  assert.equal(applied.status, 'COMPLETE', JSON.stringify(applied));
+  assert.deepEqual(
+    { equal: verdict.equal, differences: verdict.differences, others: verdict.extras.byOthers },
+    { equal: true, differences: [], others: [] },
+  );
+  assert.deepEqual(tried, []);
+}

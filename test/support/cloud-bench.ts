@@ -9,6 +9,7 @@ import { type KindTally, type Manifest, manifests } from '../../core/vault/manif
 import { compareVault } from '../../local/compare/compare-vault';
 import { dataZoneOf, vaultIn } from '../../local/demo/clients';
 import { createAsset, type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
+import { fillGovernance } from '../../local/fixture/fill-governance';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/local-cloud';
 import { Random } from '../../local/random';
 
@@ -50,6 +51,13 @@ export class CloudBench {
   async stop(): Promise<void> {
     this.states.destroy();
     await this.cloud.close();
+  }
+
+  /** Adds everything that people put into a domain besides: every kind that its version has. */
+  fillGovernance(): void {
+    const { cloud, inDomain, projects } = this;
+    const { accountId, region, domainVersion } = cloud.outputs;
+    fillGovernance({ ...inDomain, isV2: domainVersion === 'V2', accountId, region, projects });
   }
 
   /** A new asset, the one before it deleted, a term reworded. */
