@@ -10,7 +10,7 @@ import {
   ResourceFailedError,
   type Restoration,
   type RestoreTarget,
-  until,
+  untilDeployed,
 } from './restoration';
 import { InvalidRequestError } from './source';
 
@@ -33,9 +33,7 @@ function origin(wanted: JsonObject): JsonObject {
 }
 
 async function create(target: RestoreTarget, { wanted }: Making): Promise<string> {
-  const id = (await madeWithProject(target, wanted)) ?? (await make(target, wanted));
-  await untilUp(target, id);
-  return id;
+  return (await madeWithProject(target, wanted)) ?? make(target, wanted);
 }
 
 async function make(target: RestoreTarget, wanted: JsonObject): Promise<string> {
@@ -54,9 +52,9 @@ async function madeWithProject(target: RestoreTarget, wanted: JsonObject): Promi
   return found && requiredText(found, 'id');
 }
 
-/** Throws `ResourceFailedError`, and `RetryableError` where it takes long. */
+/** Throws `ResourceFailedError`, and `ResourcePendingError` where it takes long. */
 async function untilUp(target: RestoreTarget, identifier: string): Promise<void> {
-  await until(target, `the deployment of environment ${identifier}`, async () => {
+  await untilDeployed(target, `environment ${identifier}`, async () => {
     const { status, lastDeployment } = await target.call('GetEnvironment', { identifier });
     if (status === 'CREATE_FAILED' || status === 'VALIDATION_FAILED') {
       const reason = isObject(lastDeployment) ? lastDeployment.failureReason : undefined;
@@ -107,5 +105,6 @@ export const environmentRestoration: Restoration = {
   key: (record) => keyOf(record, 'name', 'projectId'),
   actsOutside: true,
   create,
+  untilUp,
   update,
 };

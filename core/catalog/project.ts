@@ -10,12 +10,11 @@ import {
   keyOf,
   type Making,
   pick,
-  ResourcePendingError,
   type RestoreTarget,
-  until,
+  untilDeployed,
 } from './restoration';
 import { divide, list, setBy, strings, structure, values } from './shape';
-import { type DomainSource, InvalidRequestError, RetryableError } from './source';
+import { type DomainSource, InvalidRequestError } from './source';
 import { time } from './times';
 
 const known = structure({
@@ -113,13 +112,7 @@ function create(target: RestoreTarget, { wanted }: Making): Promise<string> {
 /** What its profile deploys has environments that others need. Throws `ResourcePendingError`. */
 async function untilUp(target: RestoreTarget, id: string, wanted: JsonObject): Promise<void> {
   if (wanted.projectProfileId === undefined) return;
-  try {
-    await until(target, `the deployment of project ${id}`, () => isDeployed(target, id));
-  } catch (error) {
-    // To try again at once would be to wait for as long again.
-    if (!(error instanceof RetryableError)) throw error;
-    throw new ResourcePendingError(`${error.message}: go on with the restore to wait for it again`);
-  }
+  await untilDeployed(target, `project ${id}`, () => isDeployed(target, id));
 }
 
 /** Or has failed: what is missing then is told where it is missed. */

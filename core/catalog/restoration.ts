@@ -156,6 +156,23 @@ export async function until(
   throw new RetryableError(`${what} takes longer than five minutes`);
 }
 
+/**
+ * Asks until what was made is up, a few minutes at most: to try again at once would be to wait for as long again.
+ * Throws `ResourcePendingError`.
+ */
+export async function untilDeployed(
+  target: RestoreTarget,
+  what: string,
+  isUp: () => Promise<boolean>,
+): Promise<void> {
+  try {
+    await until(target, `the deployment of ${what}`, isUp);
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error;
+    throw new ResourcePendingError(`${error.message}: go on with the restore to wait for it again`);
+  }
+}
+
 /** What was made is not up yet: it is waited for again when the restore goes on. */
 export class ResourcePendingError extends Error {
   override readonly name = 'ResourcePendingError';
