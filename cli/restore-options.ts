@@ -40,6 +40,14 @@ export function withRateShare(command: Command): Command {
   );
 }
 
+/** As whom: `dzr` has credentials, and cannot tell which user of the domain they are. */
+export function withRestorer(command: Command): Command {
+  return command.option(
+    '--restorer <arn>',
+    'IAM role that restores, where its own rights are to stay as they are; for verify-restore, that restored',
+  );
+}
+
 /** What of the backup is restored; nothing given: all of it. */
 export function withSelection(command: Command): Command {
   return command
@@ -63,6 +71,7 @@ const optionsSchema = z.object({
   targetRegion: z.string().optional(),
   mapping: z.string().optional(),
   rateShare: z.number(),
+  restorer: z.string().optional(),
   kind: z.array(z.string()).optional(),
   excludeKind: z.array(z.string()).optional(),
   project: z.array(z.string()).optional(),
@@ -79,13 +88,15 @@ export interface RestoreOptions {
   readonly target: string | undefined;
   readonly targetRegion: string | undefined;
   readonly rateShare: number;
+  /** ARN of the IAM role that restores. */
+  readonly restorer: string | undefined;
   readonly mapping: ValueMappingRules | undefined;
   readonly selection: SelectionSettings;
 }
 
 /** What the options of a command say that has some of those above. */
 export function restoreOptions(raw: unknown): RestoreOptions {
-  const { at, acceptIncomplete, target, targetRegion, rateShare, mapping, ...selected } =
+  const { at, acceptIncomplete, target, targetRegion, rateShare, restorer, mapping, ...selected } =
     optionsSchema.parse(raw);
   const settings: Readonly<Record<string, unknown>> = {
     kinds: selected.kind,
@@ -104,6 +115,7 @@ export function restoreOptions(raw: unknown): RestoreOptions {
     target,
     targetRegion,
     rateShare,
+    restorer,
     mapping: mapping === undefined ? undefined : readMapping(mapping),
     selection: Object.fromEntries(selection),
   };

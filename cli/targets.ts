@@ -2,6 +2,7 @@ import { dataZoneClient } from '../core/catalog/client';
 import { domainFacts } from '../core/catalog/domain-facts';
 import { text } from '../core/catalog/json';
 import type { JsonObject } from '../core/catalog/kind';
+import { readerProfileId } from '../core/catalog/membership';
 import { Pace } from '../core/catalog/pace';
 import { kinds } from '../core/catalog/registry';
 import type { RestoreTarget } from '../core/catalog/restoration';
@@ -43,6 +44,19 @@ export async function targetAt(place: TargetPlace, open: OpenTarget): Promise<Re
       `The domain ${place.domainId} can not be read in ${place.region}: ${error.message}. Give --target and --target-region of a domain that is there, or credentials that may read it.`,
     );
   }
+}
+
+/** Profile of the IAM role that `--restorer` names. Throws UsageError if the domain has none. */
+export async function restorerIn(
+  target: RestoreTarget,
+  arn: string | undefined,
+): Promise<string | undefined> {
+  if (arn === undefined) return undefined;
+  const profile = await readerProfileId(target, arn);
+  if (profile !== undefined) return profile;
+  throw new UsageError(
+    `--restorer ${arn} is no user of ${target.domainId}. Give the ARN of the role that restores, not that of a session.`,
+  );
 }
 
 /**

@@ -7,9 +7,16 @@ import { keepPlan, planRestore } from '../../core/restore/restore';
 import { actionTable, durationText, totalsText } from '../actions';
 import type { Cli } from '../program';
 import { proofLines, restoreInstant } from '../restore-instant';
-import { restoreOptions, withRateShare, withSelection, withTarget, withTime } from '../restore-options';
+import {
+  restoreOptions,
+  withRateShare,
+  withRestorer,
+  withSelection,
+  withTarget,
+  withTime,
+} from '../restore-options';
 import { counted, table } from '../table';
-import { regionOf, targetAt } from '../targets';
+import { regionOf, restorerIn, targetAt } from '../targets';
 
 interface Options {
   readonly conflicts: ConflictPolicy;
@@ -22,7 +29,7 @@ export function plan(cli: Cli): Command {
   const command = new Command('plan').description(
     'says what a restore would do, action for action, and keeps that for dzr restore; exit code 1 if there are conflicts',
   );
-  return withRateShare(withSelection(withTarget(withTime(command))))
+  return withRestorer(withRateShare(withSelection(withTarget(withTime(command)))))
     .addOption(
       new Option('--conflicts <policy>', 'what becomes of what is there and differs')
         .choices(['skip', 'update', 'fail'])
@@ -32,12 +39,18 @@ export function plan(cli: Cli): Command {
     .option('--all', 'show too what is left as it is', false)
     .action((options: Options, self: Command) =>
       cli.answer(self, async ({ here: vault }) => {
-        const { selection, rateShare, ...asked } = restoreOptions(options);
+        const { selection, rateShare, restorer, ...asked } = restoreOptions(options);
         const instant = await restoreInstant(vault, { ...asked, selection });
         const domainId = asked.target ?? vault.domainId;
         const targetRegion = asked.targetRegion ?? (await regionOf(vault, domainId, instant.at));
         const target = await targetAt({ domainId, region: targetRegion, rateShare }, cli.openTarget);
-        const args = { vault, target, kinds, now: vault.now };
+        const args = {
+          vault,
+          target,
+          kinds,
+          now: vault.now,
+          restorer: await restorerIn(target, restorer),
+        };
         const { conflicts, relink } = options;
         const { acceptIncomplete, mapping } = asked;
         const settings = {

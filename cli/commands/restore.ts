@@ -7,8 +7,8 @@ import { outcomesText, totalsText } from '../actions';
 import { type Answer, UsageError } from '../answer';
 import { OutcomeFile } from '../outcome-file';
 import type { Cli } from '../program';
-import { restoreOptions, withRateShare } from '../restore-options';
-import { regionOf, targetAt } from '../targets';
+import { restoreOptions, withRateShare, withRestorer } from '../restore-options';
+import { regionOf, restorerIn, targetAt } from '../targets';
 
 interface Options {
   readonly stop: boolean;
@@ -25,14 +25,13 @@ export function restore(cli: Cli): Command {
       'applies a plan, or goes on with a restore that was stopped, died or failed in part; exit code 1 unless all is done',
     )
     .argument('<plan>', 'its id, as dzr plan and dzr plans print it');
-  return withRateShare(command)
+  return withRestorer(withRateShare(command))
     .option('--outcomes <file>', 'write what becomes of each action to this file, a line of JSON each')
     .option('--stop', 'ask a restore that is running elsewhere to stop before its next action', false)
     .action((runId: string, options: Options, self: Command) =>
       cli.answer(self, async ({ here }) => {
         const run = await RestoreRun.open(here, runId);
-        const { rateShare } = restoreOptions(options);
-        return options.stop ? stop(run) : apply(cli, here, run, rateShare, options.outcomes);
+        return options.stop ? stop(run) : apply(cli, here, run, options);
       }),
     );
 }
@@ -51,19 +50,16 @@ async function stop(run: RestoreRun): Promise<Answer> {
   };
 }
 
-async function apply(
-  cli: Cli,
-  vault: Vault,
-  run: RestoreRun,
-  rateShare: number,
-  file: string | undefined,
-): Promise<Answer> {
+async function apply(cli: Cli, vault: Vault, run: RestoreRun, options: Options): Promise<Answer> {
+  const { outcomes: file } = options;
+  const { rateShare, restorer: arn } = restoreOptions(options);
   const { targetDomainId: domainId, targetRegion, instant, totals, status } = run.header;
   const before = await run.outcomes();
   const outcomeFile = file === undefined ? undefined : new OutcomeFile(file, before);
   if (status === 'COMPLETE') return ended(run);
   const region = targetRegion ?? (await regionOf(vault, domainId, instant));
   const target = await targetAt({ domainId, region, rateShare }, cli.openTarget);
+  const restorer = await restorerIn(target, arn);
   const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
   const done = new Set(
     [...before.values()].filter(({ outcome }) => outcome !== 'FAILED').map(({ seq }) => seq),
@@ -79,7 +75,7 @@ async function apply(
     cli.meter(`${done.size} of ${total}`);
   };
   try {
-    await applyRestore({ vault, target, kinds, now: vault.now }, run, { progress });
+    await applyRestore({ vault, target, kinds, now: vault.now, restorer }, run, { progress });
   } catch (error) {
     cli.meter('');
     if (run.header.status === 'RUNNING') cli.progress(`It can go on: dzr restore ${run.runId}`);

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { readerProfileId } from '../../core/catalog/membership';
 import { kinds } from '../../core/catalog/registry';
-import type { RestoreTarget } from '../../core/catalog/restoration';
 import { verifyRestored } from '../../core/restore/restore';
 import { RestoreRun } from '../../core/restore/restore-run';
 import type { SelectionSettings } from '../../core/restore/selection';
@@ -15,21 +13,21 @@ import {
   type RestoreOptions,
   restoreOptions,
   withRateShare,
+  withRestorer,
   withSelection,
   withTarget,
   withTime,
 } from '../restore-options';
 import { counted, table } from '../table';
-import { regionOf, targetAt } from '../targets';
+import { regionOf, restorerIn, targetAt } from '../targets';
 
 /** Is the domain what it was? */
 export function verifyRestore(cli: Cli): Command {
   const command = new Command('verify-restore')
     .description('compares a domain with the vault, resource by resource; exit code 1 if they are not equal')
     .argument('[plan]', 'id of a plan: compare with what it restores, and where');
-  return withRateShare(withSelection(withTarget(withTime(command))))
-    .option('--restorer <arn>', 'IAM role that restored: what it made beyond the backup is no difference')
-    .action((runId: string | undefined, raw: { readonly restorer?: string }, self: Command) =>
+  return withRestorer(withRateShare(withSelection(withTarget(withTime(command))))).action(
+    (runId: string | undefined, raw: unknown, self: Command) =>
       cli.answer(self, async ({ here: vault }) => {
         const options = restoreOptions(raw);
         const compared =
@@ -38,7 +36,7 @@ export function verifyRestore(cli: Cli): Command {
         const region = compared.region ?? (await regionOf(vault, domainId, instant));
         const { rateShare } = options;
         const target = await targetAt({ domainId, region, rateShare }, cli.openTarget);
-        const restorer = raw.restorer === undefined ? undefined : await profileOf(target, raw.restorer);
+        const restorer = await restorerIn(target, options.restorer);
         const args = { vault, target, kinds, now: vault.now };
         const verdict = await verifyRestored(args, { instant, selection, mapping }, restorer);
         const is = verdict.equal ? 'equal' : 'NOT equal';
@@ -53,7 +51,7 @@ export function verifyRestore(cli: Cli): Command {
           found: !verdict.equal,
         };
       }),
-    );
+  );
 }
 
 interface Comparison {
@@ -97,14 +95,6 @@ async function ofPlan(vault: Vault, runId: string, options: RestoreOptions): Pro
     mapping: header.mapping,
     lines: [],
   };
-}
-
-async function profileOf(target: RestoreTarget, arn: string): Promise<string> {
-  const profile = await readerProfileId(target, arn);
-  if (profile !== undefined) return profile;
-  throw new UsageError(
-    `--restorer ${arn} is no user of ${target.domainId}. Give the ARN of the role that restored.`,
-  );
 }
 
 function verdictLines({ kinds: verdicts, differences, extras }: Verdict): string[] {

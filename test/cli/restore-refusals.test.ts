@@ -92,6 +92,11 @@ describe('dzr, asked to restore', function () {
         /--restorer arn.* is no user of/,
       ],
       [
+        'who restores',
+        ['plan', '--restorer', 'arn:aws:iam::111122223333:role/x'],
+        /is no user of .*Give the ARN/,
+      ],
+      [
         'a plan, and what it says',
         ['verify-restore', 'mine', '--at', '1h'],
         /<plan> mine says time, target and selection/,

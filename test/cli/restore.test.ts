@@ -258,6 +258,32 @@ describe('dzr, restoring', function () {
     assert.deepEqual(shop.opened, [{ domainId: other, region: 'us-east-1', rateShare: 50 }]);
   });
 
+  it('leaves the rights of the role that restores as they are, where it is told which that is', async () => {
+    await shop.dzr('prove');
+    const { bench } = shop;
+    const arn = `arn:aws:iam::${accountId}:role/backup-reader`;
+    const projectIdentifier = bench.projectIds[0] ?? '';
+    const inProject = { domainIdentifier: bench.domainId, projectIdentifier };
+    const own = bench.service.call(
+      'GetUserProfile',
+      { domainIdentifier: bench.domainId, userIdentifier: arn },
+      bench.caller,
+    );
+    const member = { userIdentifier: own.id ?? '' };
+    shop.edit('DeleteProjectMembership', { ...inProject, member });
+    shop.edit('CreateProjectMembership', { ...inProject, member, designation: 'PROJECT_OWNER' });
+    const changes = ['plan', '--kind', 'membership', '--conflicts', 'update'];
+
+    const asAnybody = await shop.json(...changes);
+    const asItself = await shop.json(...changes, '--restorer', arn);
+    const applied = await shop.dzr('restore', asItself.value.plan, '--restorer', arn);
+
+    assert.equal(asAnybody.value.totals.update, 1);
+    assert.deepEqual([asItself.value.totals.update, asItself.value.totals.manual], [undefined, 1]);
+    assert.match(applied.text, /COMPLETE: .*1 MANUAL/);
+    assert.deepEqual(shop.changes, []);
+  });
+
   it('verifies without a plan, and tells who made what the backup does not have', async () => {
     await shop.dzr('prove');
     shop.edit('CreateGlossary', { owningProjectIdentifier: shop.bench.projectIds[0], name: 'Made since' });

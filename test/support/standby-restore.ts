@@ -3,9 +3,23 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type CallCount, difference } from '../../local/metering';
 import { type CloudBench, untilEnded } from './cloud-bench';
 
-/** What the restore's state machine answers, whichever the action, or the error that ended it. */
-// biome-ignore lint/suspicious/noExplicitAny: each test says which members it expects.
-type Answer = any;
+/** What the restore's state machine answers: which of it is there depends on the action, and on whether it failed. */
+interface Answer {
+  readonly error: string;
+  readonly cause: string;
+  readonly targetDomainId: string;
+  readonly targetRegion: string;
+  readonly planId: string;
+  readonly instant: string;
+  readonly notProven: object;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly status: string;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly more: boolean;
+  readonly equal: boolean;
+  readonly differences: readonly string[];
+  readonly extras: { readonly byOthers: readonly string[] };
+}
 
 /** Runs the restore's state machine of a Region, as a client does; gives its output, or its error. */
 export async function restore({ cloud }: CloudBench, region: string, input: unknown): Promise<Answer> {
@@ -22,7 +36,7 @@ export async function restore({ cloud }: CloudBench, region: string, input: unkn
   );
   const { status, error, cause, output } = await untilEnded(client, executionArn ?? '');
   client.destroy();
-  return status === 'SUCCEEDED' ? JSON.parse(output ?? '{}') : { error, cause };
+  return status === 'SUCCEEDED' ? JSON.parse(output ?? '{}') : ({ error, cause } as Answer);
 }
 
 /** Takes a backup that both Regions have proven. */
