@@ -8,7 +8,7 @@ import {
   RetryableError,
 } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
-import { type Action, makes, writes } from './action';
+import { type Action, type ActionName, makes, writes } from './action';
 import { ActionFailed, stillDiffers } from './action-failed';
 import type { ApplyArgs } from './apply';
 import { type Compared, compare } from './comparison';
@@ -50,7 +50,7 @@ export class Executor {
     const executor = new Executor(args, new Bits(run.actionCount), await run.intents());
     for await (const { seq, action, kind, sourceId, outcome, reason } of run.eachOutcome()) {
       if (outcome !== 'FAILED') executor.done.add(seq);
-      else if (makes(action)) executor.unmade.set(`${kind} ${sourceId}`, reason);
+      executor.note(action, `${kind} ${sourceId}`, outcome, reason);
     }
     return executor;
   }
@@ -69,11 +69,14 @@ export class Executor {
     const outcome = await this.outcomeOf(action);
     if (writes(action)) this.tried++;
     if (outcome.outcome === 'FAILED') this.failed++;
-    if (outcome.outcome === 'FAILED' && makes(action.action)) {
-      this.unmade.set(`${action.kind} ${action.id}`, outcome.reason);
-    }
+    this.note(action.action, `${action.kind} ${action.id}`, outcome.outcome, outcome.reason);
     await this.args.run.conclude(outcome);
     this.args.progress?.(outcome);
+  }
+
+  private note(action: ActionName, resource: string, outcome: Outcome['outcome'], reason: string): void {
+    const isUnmade = makes(action) && (outcome === 'FAILED' || outcome === 'CONFLICT');
+    if (isUnmade) this.unmade.set(resource, reason);
   }
 
   private async outcomeOf(action: Action): Promise<Outcome> {
@@ -176,7 +179,7 @@ export class Executor {
     action: Action,
     resource: Resource,
   ): Promise<Pick<Outcome, 'targetId' | 'outcome' | 'reason'>> {
-    const compared = await this.compared(resource);
+    const compared = await this.compared(resource, true);
     const { match } = compared;
     // What no operation changes is unmade and made anew: an earlier try died between the two.
     if (match.state === 'missing' && this.intents.has(action.seq)) return this.make(action, resource);
@@ -257,12 +260,13 @@ export class Executor {
     };
   }
 
-  private async compared(resource: Resource): Promise<Compared> {
+  /** `isWhole`: what it names late is made by now too. */
+  private async compared(resource: Resource, isWhole = false): Promise<Compared> {
     const { view, matcher } = this.args;
     const compared = await compare(view, matcher, resource, ({ kind, id }) =>
       this.unmade.has(`${kind.name} ${id}`),
     );
-    const needed = compared.pending.find(({ path }) => !isLate(resource.kind, path));
+    const needed = compared.pending.find(({ path }) => isWhole || !isLate(resource.kind, path));
     if (needed === undefined) return compared;
     const why = this.unmade.get(`${needed.kind} ${needed.id}`);
     throw new ActionFailed('FAILED', `it needs ${needed.kind} ${needed.id}, which failed: ${why}`);

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { DomainVersion, Json, JsonObject, Kind } from '../catalog/kind';
+import type { DomainVersion, Json, JsonObject, Kind, Reference } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
 import { type Action, makes, type Totals, totalsOf, writes } from './action';
@@ -45,13 +45,24 @@ export interface Plan {
   readonly totals: Totals;
 }
 
-type Draft = Omit<Action, 'seq' | 'wave'> & { readonly node?: Node; readonly late?: true };
+/** `isLast`: it may name what is made after its kind. */
+type Draft = Omit<Action, 'seq' | 'wave'> & { readonly node?: Node; readonly isLast?: true };
+
+interface Drafted {
+  readonly resource: Resource;
+  readonly first: Draft;
+  readonly second?: Draft | undefined;
+}
+
+/** `unmade`: what is neither in the target nor made, by kind and id, and why. */
+type Planning = PlanArgs & { readonly unmade: Map<string, string> };
 
 const concurrency = 8;
 
 /** What a restore would do, action for action, in the order in which it would. */
 export async function plan(args: PlanArgs): Promise<Plan> {
   const { view, target } = args;
+  const planning = { ...args, unmade: new Map<string, string>() };
   const actions: Action[] = [];
   const last: Draft[] = [];
   const updated = new Set<string>();
@@ -62,28 +73,30 @@ export async function plan(args: PlanArgs): Promise<Plan> {
     const from = wave;
     const inOrder = [...drafts].sort((a, b) => level(a) - level(b) || (a.id < b.id ? -1 : 1));
     for (const draft of inOrder) {
-      const { node: _, ...action } = draft;
+      const { node: _, isLast: __, ...action } = draft;
       wave = Math.max(wave, from + level(draft));
       actions.push({ ...action, seq: actions.length + 1, wave: from + level(draft) });
     }
   };
   for (const kind of kindsInOrder(view.kinds)) {
     const drafts: Draft[] = [];
+    const drafted = await draftedOf(planning, kind);
+    for (const { resource, first, second } of drafted) {
+      if (first.action === 'update') updated.add(`${kind.name} ${resource.id}`);
+      if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? resource.id}`);
+      const newId = newIdOf(kind, first);
+      if (newId !== undefined) newIds.set(`${kind.name} ${resource.id}`, newId);
+      const standing = newId ?? first.targetId;
+      for (const other of standing === undefined ? [] : args.idMap.otherIdsOf(kind.name, resource.id)) {
+        if (other !== standing) newIds.set(`${kind.name} ${other}`, standing ?? '');
+      }
+      if (second !== undefined) last.push(second);
+    }
     await pMap(
-      view.resources(kind),
-      async (resource) => {
-        if (!args.selection.has(resource)) return;
-        const [first, second] = await draftsOf(args, resource);
-        if (first.action === 'update') updated.add(`${kind.name} ${resource.id}`);
-        if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? resource.id}`);
-        const newId = newIdOf(kind, first);
-        if (newId !== undefined) newIds.set(`${kind.name} ${resource.id}`, newId);
-        const standing = newId ?? first.targetId;
-        for (const other of standing === undefined ? [] : args.idMap.otherIdsOf(kind.name, resource.id)) {
-          if (other !== standing) newIds.set(`${kind.name} ${other}`, standing ?? '');
-        }
-        drafts.push(await shownAnew(args, resource, first, updated));
-        if (second !== undefined) last.push(second);
+      drafted,
+      async ({ resource, first }) => {
+        const draft = await shownAnew(args, resource, first, updated);
+        (draft.isLast === true ? last : drafts).push(draft);
       },
       { concurrency },
     );
@@ -106,7 +119,37 @@ function newIdOf(kind: Kind, { action, id, targetId }: Draft): string | undefine
   return makes(action) ? `new:${kind.name}:${id}` : undefined;
 }
 
-async function draftsOf(args: PlanArgs, resource: Resource): Promise<[Draft, Draft?]> {
+/** What is done about each of a kind. What needs another of its kind that is not made is not made either. */
+async function draftedOf(args: Planning, kind: Kind): Promise<Drafted[]> {
+  const draft = async (resource: Resource): Promise<Drafted> => {
+    const [first, second] = await draftsOf(args, resource);
+    return { resource, first, second };
+  };
+  const drafted: Drafted[] = [];
+  await pMap(
+    args.view.resources(kind),
+    async (resource) => {
+      if (args.selection.has(resource)) drafted.push(await draft(resource));
+    },
+    { concurrency },
+  );
+  for (let open = drafted; open.length > 0; ) {
+    for (const { resource, first } of open) {
+      const isUnmade = first.targetId === undefined && !makes(first.action);
+      if (isUnmade) args.unmade.set(`${kind.name} ${resource.id}`, first.reason);
+    }
+    open = [];
+    for (const [n, { resource, first }] of drafted.entries()) {
+      if (first.node?.needs.some((id) => args.unmade.has(`${kind.name} ${id}`)) !== true) continue;
+      const anew = await draft(resource);
+      drafted[n] = anew;
+      open.push(anew);
+    }
+  }
+  return drafted;
+}
+
+async function draftsOf(args: Planning, resource: Resource): Promise<[Draft, Draft?]> {
   const { kind } = resource;
   const compared = await compare(args.view, args.matcher, resource, (needed) => isMade(args, needed));
   const base = baseOf(compared, args.leftRegion);
@@ -146,7 +189,7 @@ async function shownAnew(
   return { ...draft, action: restore.verb ?? 'create', reason: `${shown.kind} ${shown.id} is updated` };
 }
 
-async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise<[Draft, Draft?]> {
+async function missing(args: Planning, compared: Compared, base: Draft): Promise<[Draft, Draft?]> {
   const { kind, id } = compared.resource;
   const { restore } = kind;
   const itself = restore?.madeByService?.(compared.record);
@@ -160,35 +203,46 @@ async function missing(args: PlanArgs, compared: Compared, base: Draft): Promise
   const lacks = await lacking(args, compared);
   if (lacks !== undefined) return [{ ...base, action: 'conflict', reason: lacks }];
   const late = (restore.late ?? []).filter((member) => compared.wanted[member] !== undefined);
-  const needs = compared.pending
-    .filter((reference) => reference.kind === kind.name && !isLate(kind, reference.path))
-    .map((reference) => reference.id);
   const made: Draft = {
     ...base,
     action: restore.verb ?? 'create',
     reason: 'the target lacks it',
-    node: { id, needs, rank: restore.rank?.(compared.record) },
+    node: { id, needs: needsOf(compared), rank: restore.rank?.(compared.record) },
   };
   if (late.length === 0) return [made];
   const reason = `${late.join(', ')}: may name what is made after it`;
   return [made, { ...base, action: 'update', reason, late: true }];
 }
 
+/** Ids of others of its kind that are made before it. */
+function needsOf({ resource: { kind }, pending }: Compared): string[] {
+  return pending
+    .filter(({ kind: name, path }) => name === kind.name && !isLate(kind, path))
+    .map(({ id }) => id);
+}
+
 /** What it hangs on, or names in a member of its own, where that is neither there nor made. */
-async function lacking(args: PlanArgs, compared: Compared): Promise<string | undefined> {
+async function lacking(args: Planning, compared: Compared): Promise<string | undefined> {
   const { kind, scope } = compared.resource;
   const needed = neededAndLacking(compared);
   if (needed !== undefined) {
-    return `${needed.kind} ${needed.id}, which it needs, is neither in the target nor restored`;
+    return `${needed.kind} ${needed.id}, which it needs, is neither in the target nor restored${why(args, needed)}`;
   }
   if (kind.scope === 'domain') return undefined;
   const project = await args.matcher.named({ kind: 'project', id: scope.scopeId, path: '' });
   const isThere =
     project.state === 'there' || (project.state === 'missing' && isMade(args, project.resource));
-  return isThere ? undefined : `its project ${scope.scopeId} is neither in the target nor restored`;
+  if (isThere) return undefined;
+  const reason = why(args, { kind: 'project', id: scope.scopeId });
+  return `its project ${scope.scopeId} is neither in the target nor restored${reason}`;
 }
 
-async function present(args: PlanArgs, compared: Compared, base: Draft): Promise<Draft> {
+function why({ unmade }: Planning, { kind, id }: Pick<Reference, 'kind' | 'id'>): string {
+  const reason = unmade.get(`${kind} ${id}`);
+  return reason === undefined ? '' : `: ${reason}`;
+}
+
+async function present(args: Planning, compared: Compared, base: Draft): Promise<Draft> {
   if (isEqual(compared)) return { ...base, action: 'skip', reason: 'equal' };
   const { kind } = compared.resource;
   const { record } = await kind.read(args.target, base.targetId ?? '');
@@ -201,16 +255,15 @@ async function present(args: PlanArgs, compared: Compared, base: Draft): Promise
   if (args.conflicts === 'skip')
     return { ...base, action: 'skip', reason: `${differs}; left alone`, changes };
   if (args.conflicts === 'fail') return { ...base, action: 'conflict', reason: differs, changes };
-  return refusal === undefined
-    ? { ...base, action: 'update', reason: differs, changes }
-    : { ...base, action: 'conflict', reason: refusal, changes };
+  if (refusal !== undefined) return { ...base, action: 'conflict', reason: refusal, changes };
+  const isLast = compared.pending.some(({ path }) => isLate(kind, path));
+  return { ...base, action: 'update', reason: differs, changes, ...(isLast && { isLast }) };
 }
 
-function isMade({ selection, targetVersion }: PlanArgs, resource: Resource): boolean {
-  const { kind } = resource;
-  return (
-    selection.has(resource) && kind.restore?.create !== undefined && kind.versions.includes(targetVersion)
-  );
+function isMade({ selection, targetVersion, unmade }: Planning, resource: Resource): boolean {
+  const { kind, id } = resource;
+  const canBe = kind.restore?.create !== undefined && kind.versions.includes(targetVersion);
+  return canBe && selection.has(resource) && !unmade.has(`${kind.name} ${id}`);
 }
 
 function baseOf({ resource, match, record, wanted, unresolved }: Compared, leftRegion?: string): Draft {

@@ -67,6 +67,21 @@ describe('a restore into the domain that was backed up', function () {
     for (const [key, record] of before) assert.equal(after.get(key), record, key);
   });
 
+  for (const turn of [0, 1]) {
+    it(`relates term ${turn + 1} of two that is there to the other one, which the same plan makes`, async () => {
+      dropGlossary();
+      const there = termIds[turn] ?? '';
+      await restore({ ids: [glossaryId] });
+      await restore({ ids: [there] });
+
+      const { planned, verdict, failed } = await restore({ ids: termIds }, 'update');
+
+      assert.deepEqual(failed, []);
+      assert.equal(verdict.equal, true, verdict.differences.join('\n'));
+      assert.deepEqual(planned.totals, { create: 1, update: 2 });
+    });
+  }
+
   it('brings a deleted asset back, and what it needs is left alone where it is there', async () => {
     const [asset = ''] = bench.projects[0]?.assetIds ?? [];
     remove(bench, asset);
