@@ -1,3 +1,4 @@
+import { dataZoneClient } from '../core/catalog/client';
 import { run } from './program';
 import { openTarget } from './targets';
 import { openVault } from './vaults';
@@ -7,6 +8,7 @@ let drawnAt = 0;
 run(process.argv.slice(2), {
   open: openVault,
   openTarget,
+  openDataZone: (region) => dataZoneClient({ region }),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   ...(process.stderr.isTTY && { meter: overwriting }),

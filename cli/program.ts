@@ -1,9 +1,12 @@
+import type { DataZoneClient } from '@aws-sdk/client-datazone';
 import { Command, CommanderError } from 'commander';
+import { NothingProvenError } from '../core/restore/instant';
 import { ConflictsError, PlanOutdatedError } from '../core/restore/restore';
 import { ClaimLostError, NoSuchRestoreError, RestoreBusyError } from '../core/restore/restore-run';
 import { NothingSelectedError } from '../core/restore/selection';
 import { UnsoundVaultError } from '../core/restore/soundness';
 import { UndecidableError } from '../core/vault/decisions';
+import { NoSuchDrillError } from '../core/vault/drill';
 import { FailoverRefusedError } from '../core/vault/failover';
 import { BeyondHorizonError } from '../core/vault/horizon';
 import { UnpinnableError } from '../core/vault/pins';
@@ -11,6 +14,8 @@ import { NoSuchSnapshotError } from '../core/vault/verify';
 import { type Answer, exitCodes, UsageError } from './answer';
 import { accept } from './commands/accept';
 import { diff } from './commands/diff';
+import { drill } from './commands/drill';
+import { drills } from './commands/drills';
 import { explain } from './commands/explain';
 import { failover } from './commands/failover';
 import { history } from './commands/history';
@@ -38,12 +43,17 @@ export interface Cli {
   /** The same in one line of a terminal that each call writes anew; empty: the work has come to its end. */
   meter(text: string): void;
   readonly openTarget: OpenTarget;
+  readonly openDataZone: OpenDataZone;
 }
+
+/** DataZone of a Region, to make and delete domains there. */
+export type OpenDataZone = (region: string) => DataZoneClient;
 
 /** Where the tool meets the world. */
 export interface Surroundings {
   readonly open: OpenVault;
   readonly openTarget: OpenTarget;
+  readonly openDataZone: OpenDataZone;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Absent where no terminal is. */
@@ -68,6 +78,8 @@ const commands = [
   plans,
   restore,
   verifyRestore,
+  drill,
+  drills,
 ];
 
 const exitCodeHelp = `
@@ -79,7 +91,7 @@ Exit codes:
 
 /** Runs the tool with the arguments after its name; gives its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { open, openTarget, out, err, meter = () => undefined } = surroundings;
+  const { open, openTarget, openDataZone, out, err, meter = () => undefined } = surroundings;
   let code: number = exitCodes.ok;
   const program = withPlace(new Command('dzr'))
     .description(
@@ -99,6 +111,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     progress: err,
     meter,
     openTarget,
+    openDataZone,
   };
   for (const make of commands) program.addCommand(inheriting(make(cli), program));
   try {
@@ -131,6 +144,8 @@ const refusals = [
   ClaimLostError,
   PlanOutdatedError,
   ConflictsError,
+  NothingProvenError,
+  NoSuchDrillError,
 ];
 
 function isUsage(error: unknown): boolean {

@@ -29,11 +29,6 @@ export interface NewDomain {
 
 /** What the tasks of a restore need: to read the vault, to note plan and progress in it, to read and fill a domain. */
 export function restoreGrants({ vault, domainId, ...target }: RestoreAccess): Grant[] {
-  const within = (...partitions: readonly string[]) => ({
-    'ForAllValues:StringLike': {
-      'dynamodb:LeadingKeys': partitions.map((partition) => interpolate`${domainId}/${partition}`),
-    },
-  });
   return [
     {
       class: 'called',
@@ -49,7 +44,7 @@ export function restoreGrants({ vault, domainId, ...target }: RestoreAccess): Gr
       actions: ['dynamodb:PutItem'],
       resource: vault.tableArn,
       // Nothing of what was backed up.
-      condition: within('restore', 'restore/*', 'idmap/*'),
+      condition: within(domainId, 'restore', 'restore/*', 'idmap/*'),
     },
     {
       class: 'called',
@@ -57,7 +52,7 @@ export function restoreGrants({ vault, domainId, ...target }: RestoreAccess): Gr
       reason: 'takes the wish to stop away from a restore that goes on',
       actions: ['dynamodb:DeleteItem'],
       resource: vault.tableArn,
-      condition: within('restore/*'),
+      condition: within(domainId, 'restore/*'),
     },
     ...vaultKeyGrants(vault),
     {
@@ -75,8 +70,31 @@ export function restoreGrants({ vault, domainId, ...target }: RestoreAccess): Gr
   ];
 }
 
+/** Only items of these partitions of the domain's vault. */
+export function within(domainId: Input<string>, ...partitions: readonly string[]) {
+  return {
+    'ForAllValues:StringLike': {
+      'dynamodb:LeadingKeys': partitions.map((partition) => interpolate`${domainId}/${partition}`),
+    },
+  };
+}
+
 function newDomainGrants(newDomain: NewDomain | undefined): Grant[] {
   if (newDomain === undefined) return [];
+  return [
+    {
+      class: 'called',
+      subject: 'NewDomain',
+      reason: 'makes a domain to restore into',
+      actions: ['datazone:CreateDomain'],
+      resource: '*',
+    },
+    ...passRoleGrants(newDomain),
+  ];
+}
+
+/** Whoever makes a domain hands DataZone the roles that it runs under. */
+export function passRoleGrants(newDomain: NewDomain): Grant[] {
   const pass = (subject: string, resource: Input<string>): Grant => ({
     class: 'implied',
     subject,
@@ -86,13 +104,6 @@ function newDomainGrants(newDomain: NewDomain | undefined): Grant[] {
     condition: { StringEquals: { 'iam:PassedToService': 'datazone.amazonaws.com' } },
   });
   return [
-    {
-      class: 'called',
-      subject: 'NewDomain',
-      reason: 'makes a domain to restore into',
-      actions: ['datazone:CreateDomain'],
-      resource: '*',
-    },
     pass('ExecutionRole', newDomain.executionRoleArn),
     ...(newDomain.serviceRoleArn === undefined ? [] : [pass('ServiceRole', newDomain.serviceRoleArn)]),
   ];

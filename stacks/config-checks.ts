@@ -21,6 +21,12 @@ export function regionProblems(config: Draft<CommonConfig>): string[] {
   ];
 }
 
+/** A drill without what a domain in the secondary Region is made with. */
+export function drillProblems({ drillCron, standby }: Draft<CommonConfig>): string[] {
+  if (drillCron === undefined || standby !== false) return [];
+  return [`drillCron: ${show(drillCron)} is given, but standby is false. Set standby to true or remove it.`];
+}
+
 /** Kinds that are captured without those that they are listed under. */
 export function kindProblems(config: Draft<CommonConfig>, version: DomainVersion): string[] {
   const { kinds, excludeKinds } = config;

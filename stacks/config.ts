@@ -1,4 +1,4 @@
-import { datazoneProblems, kindProblems, regionProblems, smusProblems } from './config-checks';
+import { datazoneProblems, drillProblems, kindProblems, regionProblems, smusProblems } from './config-checks';
 import { readSetting, type Setting, show } from './setting';
 import { commonSettings, datazoneSettings, smusSettings } from './settings';
 
@@ -56,7 +56,7 @@ export function readConfig(project: string, raw: Readonly<Record<string, string>
   const common = read(commonSettings);
   const { flavour } = common;
   problems.push(...strangers(raw, own, flavour));
-  problems.push(...regionProblems(common));
+  problems.push(...regionProblems(common), ...drillProblems(common));
   // Without a problem every key was read, so that a draft is a configuration.
   if (flavour === 'datazone') {
     const config = { ...common, ...read(datazoneSettings), flavour };

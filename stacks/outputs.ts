@@ -52,6 +52,8 @@ export interface StackOutputs {
   readonly standbyDomainExecutionRoleArn: Input<string>;
   /** Service role that stands ready for a new V2 domain; empty for V1. */
   readonly standbyDomainServiceRoleArn: Input<string>;
+  /** State machine of drills, in the secondary Region; empty without `drillCron`. */
+  readonly drillStateMachineArn: Input<string>;
   /** How to go on from here, for people. */
   readonly readme: Input<string>;
 }

@@ -2,6 +2,7 @@ import { type Input, interpolate, type Output } from '@pulumi/pulumi';
 import { Backup, type ExistingCaptureRole } from '../components/backup';
 import type { SelectionSettings } from '../components/backup-definition';
 import type { DataZoneDomain } from '../components/datazone-domain';
+import { Drill } from '../components/drill';
 import { Proof } from '../components/proof';
 import { RegionPin } from '../components/region-pin';
 import { Restore } from '../components/restore';
@@ -9,7 +10,7 @@ import { StandbyRegion } from '../components/standby-region';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
 import { membershipActions } from '../core/catalog/membership';
-import { readActions, restoreActions } from '../core/catalog/registry';
+import { drilledKinds, readActions, restoreActions } from '../core/catalog/registry';
 import type { Config } from './config';
 import type { StackOutputs } from './outputs';
 import { pinOf } from './pin';
@@ -131,6 +132,27 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
         opts,
       )
     : undefined;
+  const drill =
+    standby === undefined || config.drillCron === undefined
+      ? undefined
+      : new Drill(
+          'drill',
+          {
+            ...restores,
+            place: { ...place, region: secondaryRegion },
+            restoreActions: restoreActions(domain.version, drilledKinds(domain.version)),
+            newDomain: {
+              version: domain.version,
+              executionRoleArn: standby.domainExecutionRoleArn,
+              serviceRoleArn: domain.version === 'V2' ? standby.domainServiceRoleArn : undefined,
+              keyArn: standby.domainKeyArn,
+            },
+            vault: { tableName, tableArn: replicaTableArn, tableKeyArn: replicaKeyArn },
+            cron: config.drillCron,
+            timeZone: config.backupTimeZone,
+          },
+          opts,
+        );
 
   return {
     flavour: config.flavour,
@@ -158,6 +180,7 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     standbyDomainKeyArn: standby?.domainKeyArn ?? '',
     standbyDomainExecutionRoleArn: standby?.domainExecutionRoleArn ?? '',
     standbyDomainServiceRoleArn: standby?.domainServiceRoleArn ?? '',
+    drillStateMachineArn: drill?.stateMachineArn ?? '',
     readme: readmeOf(config, { domain, tableName, stateMachineArn: backup.stateMachineArn }),
   };
 }

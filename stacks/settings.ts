@@ -134,6 +134,11 @@ export const commonSettings = {
     'Give a name of the IANA time zone database, such as Europe/Berlin.',
   ),
   flexibleWindowMinutes: defaulted('integer', whole(0, 1440), 5, 'Give whole minutes, 0 (off) to 1440.'),
+  drillCron: optional(
+    'string',
+    matching(/^\S+( \S+){5}$/, 'a cron expression of six fields'),
+    'Give minutes, hours, day of month, month, day of week, year: 0 5 ? * SUN *.',
+  ),
   proveIntervalMinutes: defaulted('integer', whole(15, 44_640), 720, 'Give whole minutes, 15 to 44640.'),
   kinds: defaulted('structured', allOr(kindName, 'kind'), 'all', 'Give all, or the names of kinds.'),
   excludeKinds: defaulted(

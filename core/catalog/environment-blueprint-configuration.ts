@@ -87,6 +87,8 @@ export const environmentBlueprintConfiguration: Kind = {
       update: ['PutEnvironmentBlueprintConfiguration'],
     },
     portable: withoutHiddenSecrets,
+    // Roles of Lake Formation get rights in the account.
+    actsOutside: true,
     keyMembers: ['environmentBlueprintId'],
     key: (record) => keyOf(record, 'environmentBlueprintId'),
     create: put,

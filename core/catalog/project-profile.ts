@@ -116,6 +116,11 @@ export const projectProfile: Kind = {
     // No two project profiles of a domain have the same name.
     keyMembers: ['name'],
     key: (record) => keyOf(record, 'name'),
+    // A project of it starts these environments by itself.
+    actsOutside: (record) =>
+      objects(record, 'environmentConfigurations').some(
+        ({ deploymentMode }) => deploymentMode !== 'ON_DEMAND',
+      ),
     create: (target, { wanted }) => idIn(target.call('CreateProjectProfile', renamed(wanted, inputNames))),
     update,
   },

@@ -122,10 +122,28 @@ export function readActions(version: DomainVersion): string[] {
   return [...new Set(kindsOf(version).flatMap((kind) => kind.actions))].sort();
 }
 
-/** IAM actions that restoring into a domain needs: to read what it has, and to make and change what it lacks. Sorted. */
-export function restoreActions(version: DomainVersion): string[] {
-  const changing = kindsOf(version).flatMap(({ restore }) => Object.values(restore?.operations ?? {}).flat());
+/**
+ * IAM actions that restoring kinds, all of them if not told, into a domain needs: to read what it has, and to make and
+ * change what it lacks. Sorted.
+ */
+export function restoreActions(version: DomainVersion, restored = kindsOf(version)): string[] {
+  const changing = restored.flatMap(({ restore }) => Object.values(restore?.operations ?? {}).flat());
   return [
     ...new Set([...readActions(version), ...changing.map((operation) => `datazone:${operation}`)]),
   ].sort();
+}
+
+/** Kinds that are left out of a drill, beside what acts outside of the domain. */
+export const undrilledKinds: string[] = [
+  // Its own settings are not restored: they would take from it the tag by which it may be deleted.
+  'domain',
+  // A profile is refused where nothing configures its blueprint, and what does acts outside.
+  'environmentProfile',
+];
+
+/** Kinds of which a drill may make or change something. */
+export function drilledKinds(version: DomainVersion): readonly Kind[] {
+  return kindsOf(version).filter(
+    ({ name, restore }) => restore?.actsOutside !== true && !undrilledKinds.includes(name),
+  );
 }

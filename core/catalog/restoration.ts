@@ -83,8 +83,11 @@ export interface Restoration {
    * are, since it could not go on without them.
    */
   readonly rightOf?: (wanted: JsonObject, id: string | undefined) => string | undefined;
-  /** True where making it changes more than metadata: it grants access, or starts what costs. */
-  readonly actsOutside?: true;
+  /**
+   * True where making it, or what is made from it by itself, changes more than metadata: it grants access, or starts
+   * what costs. A function where that depends on the record.
+   */
+  readonly actsOutside?: true | ((record: JsonObject) => boolean);
   /** Makes it; answers the id by which the kind reads it. Absent: it can only be matched. */
   readonly create?: (target: RestoreTarget, making: Making) => Promise<string>;
   /**

@@ -65,13 +65,16 @@ export async function compare(
  * that holds one id. In lists and texts, one less is told.
  */
 export function neededAndLacking({ resource, unresolved }: Compared): Reference | undefined {
-  const { kind } = resource;
+  return unresolved.find((reference) => isNeeded(resource.kind, reference));
+}
+
+/** Would a resource of a kind be another one, or nothing, without what a reference of it names? */
+export function isNeeded(kind: Kind, { kind: name, path }: Reference): boolean {
   const members = [...(kind.restore?.keyMembers ?? []), 'owningProjectId', 'projectId'];
-  return unresolved.find(
-    ({ kind: name, path }) =>
-      kind.parentage?.kinds.includes(name) === true ||
-      members.some((member) => isUnder(path, member)) ||
-      isSole(kind, path),
+  return (
+    kind.parentage?.kinds.includes(name) === true ||
+    members.some((member) => isUnder(path, member)) ||
+    isSole(kind, path)
   );
 }
 

@@ -10,6 +10,7 @@ import { IdMap } from './id-map';
 import { Matcher } from './matcher';
 import { type ConflictPolicy, isSamePlan, type Plan, plan } from './plan';
 import { ClaimLostError, claimLasts, type Outcome, RestoreBusyError, RestoreRun } from './restore-run';
+import { runIdOf } from './run-id';
 import { Selection, type SelectionSettings } from './selection';
 import { refuseUnsound } from './soundness';
 import { SourceView } from './source-view';
@@ -93,7 +94,7 @@ export function keepPlan(args: RestoreArgs, settings: PlanSettings, planned: Pla
   return RestoreRun.create(
     args.vault,
     {
-      runId: `${createdAt}-${targetDomainId}`,
+      runId: runIdOf(createdAt, targetDomainId),
       createdAt,
       instant: settings.instant,
       targetDomainId,

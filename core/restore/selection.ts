@@ -1,6 +1,8 @@
+import pMap from 'p-map';
 import * as z from 'zod';
 import { text } from '../catalog/json';
 import type { JsonObject, Kind } from '../catalog/kind';
+import { isNeeded } from './comparison';
 import type { Resource, SourceView } from './source-view';
 
 /** What of the source is restored; nothing said: all of it. */
@@ -19,6 +21,11 @@ export const selectionSchema = z.object({
   withNeeds: z.boolean().optional(),
   /** Also everything that hangs on the selected: a glossary's terms, a project's assets. */
   withDependents: z.boolean().optional(),
+  /**
+   * Not what acts outside of the domain when it is made, and nothing either that needs such a thing, or one of the
+   * excluded kinds.
+   */
+  metadataOnly: z.boolean().optional(),
 });
 export type SelectionSettings = z.infer<typeof selectionSchema>;
 
@@ -65,6 +72,9 @@ export class Selection {
     }
     if (settings.withDependents === true) await addDependents(view, chosen);
     if (settings.withNeeds === true) await addNeeds(view, chosen);
+    if (settings.metadataOnly === true) {
+      for (const text of await moreThanMetadata(view, settings.excludeKinds ?? [])) chosen.delete(text);
+    }
     return new Selection(new Set(chosen.keys()));
   }
 }
@@ -152,6 +162,55 @@ function hangsOn(
         members.some((member) => path === member || path.startsWith(`${member}.`)),
     )
     .map(({ kind: name, id }) => textOf(name, id));
+}
+
+/** What acts outside of the domain, or is excluded, and all that needs such a thing. */
+async function moreThanMetadata(view: SourceView, excludeKinds: readonly string[]): Promise<Set<string>> {
+  const left = new Set<string>();
+  const needs = new Map<string, readonly Need[]>();
+  for (const kind of view.kinds) {
+    await pMap(
+      view.resources(kind),
+      async (resource) => {
+        const called = textOf(kind.name, resource.id);
+        const acts = kind.restore?.actsOutside;
+        if (acts === true || excludeKinds.includes(kind.name)) {
+          left.add(called);
+          return;
+        }
+        const record = (await view.content(resource)).record as JsonObject;
+        if (acts?.(record) === true) left.add(called);
+        else needs.set(called, await needsOf(view, resource, record));
+      },
+      { concurrency: 8 },
+    );
+  }
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const [called, its] of needs) {
+      const isLeft = (need: Need) => need.every((names) => names.some((name) => left.has(name)));
+      if (its.some(isLeft)) left.add(called);
+    }
+  }
+  return left;
+}
+
+/** What a resource names in one place: one of these it must have, each under any of its names. */
+type Need = readonly (readonly string[])[];
+
+async function needsOf(view: SourceView, { kind, scope }: Resource, record: JsonObject): Promise<Need[]> {
+  const places = new Map<string, Need>();
+  for (const reference of await view.references(kind, record)) {
+    const { kind: name, id, path } = reference;
+    const named = view.kindByName(name);
+    // A name stays where it is, and there would be nothing of that name.
+    const isSingle = named?.restore?.sameId === true || isNeeded(kind, reference);
+    const place = isSingle ? path : path.replace(/\[.*$/, '');
+    const names = [textOf(name, id), textOf(named?.elsewhere ?? name, id)];
+    places.set(place, [...(places.get(place) ?? []), names]);
+  }
+  const its = kind.scope === 'project' ? [[[textOf('project', scope.scopeId)]]] : [];
+  return [...places.values(), ...its];
 }
 
 function textOf(kind: string, id: string): string {

@@ -1,5 +1,5 @@
 import { isObject, text } from '../catalog/json';
-import type { JsonObject, Kind, Reference } from '../catalog/kind';
+import type { DomainVersion, JsonObject, Kind, Reference } from '../catalog/kind';
 import { ReferenceFinder } from '../catalog/reference-finder';
 import { revisionId } from '../catalog/revisions';
 import type { Payload } from '../vault/payload';
@@ -85,6 +85,15 @@ export class SourceView {
     const found = await this.find(kind, id);
     return found && ((await this.content(found)).record as JsonObject);
   }
+}
+
+/** Version of the domain that was backed up, as its own record says. */
+export async function sourceVersion(vault: Vault, kinds: readonly Kind[]): Promise<DomainVersion> {
+  const view = new SourceView(vault, new Date(vault.now()).toISOString(), kinds);
+  const domain = await view.find('domain', vault.domainId);
+  const record = domain && ((await view.content(domain)).record as JsonObject);
+  // Responses from before SageMaker Unified Studio carry no version.
+  return record?.domainVersion === 'V2' ? 'V2' : 'V1';
 }
 
 function smithyOf(record: JsonObject): string {

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { hashOf } from './canonical';
 import { Records } from './deep-records';
+import { drillSchema } from './drill';
 import { FindingList, type Problem } from './finding';
 import { readHorizon } from './horizon';
 import {
@@ -138,6 +139,8 @@ class DeepScan {
     } else if (kind !== undefined && second !== undefined && third === undefined) {
       if (second.endsWith('#parts')) this.lookAtPart(item, key);
       else await this.lookAtVersion(verified(versionSchema, item), key, kind);
+    } else if (key.pk === this.vault.keys.drills()) {
+      verified(drillSchema, item);
     } else if (key.sk !== this.vault.keys.control('lease').sk) {
       if (checkOf(item) !== item.check)
         throw new CorruptItemError(`Item ${key.pk} ${key.sk} does not match its check`);

@@ -157,6 +157,15 @@ export class VaultKeys {
     return { pk: this.restoreWindows(), sk: name };
   }
 
+  /** Restores that were tried in a scratch domain. */
+  drills(): string {
+    return `${this.domain}/drill`;
+  }
+
+  drill(startedAt: string): Key {
+    return { pk: this.drills(), sk: startedAt };
+  }
+
   /** What the workers of one run hand to each other. */
   work(startedAt: string): string {
     return `${this.domain}/run/${startedAt}`;

@@ -29,3 +29,17 @@ export function recordProof(domainId: string, status: 'proven' | 'different' | '
   metrics.addMetric('ProofNotYet', MetricUnit.Count, status === 'not-yet' ? 1 : 0);
   metrics.publishStoredMetrics();
 }
+
+/** How a drill ended, each outcome every time, for alarms; and how long the restore took, where it came to its end. */
+export function recordDrill(
+  domainId: string,
+  outcome: 'equal' | 'not-equal' | 'failed',
+  seconds: number | undefined,
+): void {
+  metrics.addDimension('Domain', domainId);
+  metrics.addMetric('DrillEqual', MetricUnit.Count, outcome === 'equal' ? 1 : 0);
+  metrics.addMetric('DrillNotEqual', MetricUnit.Count, outcome === 'not-equal' ? 1 : 0);
+  metrics.addMetric('DrillFailed', MetricUnit.Count, outcome === 'failed' ? 1 : 0);
+  if (seconds !== undefined) metrics.addMetric('DrillSeconds', MetricUnit.Seconds, seconds);
+  metrics.publishStoredMetrics();
+}

@@ -30,16 +30,17 @@ export function vaultOf({ TABLE_NAME, AWS_REGION, DOMAIN_ID }: Settings): Vault 
   return new Vault(new Table(TABLE_NAME, AWS_REGION), DOMAIN_ID);
 }
 
-/** A restore from the vault of this Region into a domain of any. */
-export async function restoreArgs(
+interface TargetOf {
+  readonly domainId: string;
+  readonly region?: string | undefined;
+}
+
+/** A domain that is restored into, paced; without a Region, one of the Region in which this runs. */
+export function targetOf(
   settings: Settings,
-  vault: Vault,
-  {
-    domainId,
-    region = settings.AWS_REGION,
-  }: { readonly domainId: string; readonly region?: string | undefined },
-): Promise<RestoreArgs> {
-  const target = new DataZoneTarget({
+  { domainId, region = settings.AWS_REGION }: TargetOf,
+): DataZoneTarget {
+  return new DataZoneTarget({
     reading: dataZoneClient({ region }),
     writing: dataZoneClient({ region, maxAttempts: 1 }),
     domainId,
@@ -50,6 +51,11 @@ export async function restoreArgs(
       published: restoreRates,
     }),
   });
+}
+
+/** A restore from the vault of this Region into a domain of any. */
+export async function restoreArgs(settings: Settings, vault: Vault, into: TargetOf): Promise<RestoreArgs> {
+  const target = targetOf(settings, into);
   const restorer = await readerProfileId(target, settings.RESTORE_ROLE_ARN);
   return { vault, target, kinds, now: () => Date.now(), restorer };
 }

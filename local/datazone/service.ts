@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import type { ConditionContext } from '../iam/conditions';
 import type { Random } from '../random';
 import type { Caller, RequestedAction, ServiceEmulator, WireRequest, WireResponse } from '../wire';
 import { Call, type World } from './call';
@@ -84,7 +85,7 @@ export class DataZoneService implements ServiceEmulator {
     const arn = `arn:aws:datazone:${this.args.region}:${this.args.accountId}:domain/${domainId}`;
     const resource = onDomainArn.has(name) || onTaggedArn.has(name) ? arn : '*';
     return [
-      { action: `datazone:${name}`, resource },
+      { action: `datazone:${name}`, resource, context: this.tagContext(found, request, domainId) },
       ...this.keyActions(domainId, caller),
       ...(name === 'CreateDomain' ? this.newDomainActions(found, request, caller) : []),
     ];
@@ -168,6 +169,21 @@ export class DataZoneService implements ServiceEmulator {
       ),
       ...this.useOfKey(typeof kmsKeyIdentifier === 'string' ? kmsKeyIdentifier : undefined, caller),
     ];
+  }
+
+  /** Tags that a condition may ask for: of the domain that a call is about, and of the one that it makes. */
+  private tagContext(found: Route, request: WireRequest, domainId: string | undefined): ConditionContext {
+    const keyed = (key: string, tags: Iterable<readonly [string, unknown]>) =>
+      Object.fromEntries([...tags].map(([name, value]) => [`${key}/${name}`, String(value)]));
+    const { name } = found.operation;
+    if (name === 'CreateDomain') {
+      const { tags } = this.given(found, request);
+      const given = typeof tags === 'object' && tags !== null ? Object.entries(tags) : [];
+      return { ...keyed('aws:RequestTag', given), 'aws:TagKeys': given.map(([key]) => key) };
+    }
+    const domain = domainId === undefined ? undefined : this.world.domains.get(domainId);
+    const isAbout = onDomainArn.has(name) || onTaggedArn.has(name);
+    return isAbout && domain !== undefined ? keyed('aws:ResourceTag', domain.tags) : {};
   }
 
   private given(found: Route, request: WireRequest): Json {

@@ -58,6 +58,7 @@ describe('dzr', () => {
     const code = await run(args, {
       open: ({ region }) => (region === primary ? filled.vault : filled.in(region, replica)),
       openTarget,
+      openDataZone: openTarget,
       out: (text) => out.push(text),
       err: (text) => err.push(text),
     });
@@ -267,6 +268,7 @@ describe('dzr', () => {
               ? new Vault(new down(new Map(), region), 'dzd_1')
               : filled.in(region, new Map()),
           openTarget,
+          openDataZone: openTarget,
           out: (text) => said.push(text),
           err: (text) => said.push(text),
         });
@@ -339,6 +341,7 @@ describe('dzr', () => {
         throw new TableUnavailableError('vault: ECONNREFUSED');
       },
       openTarget,
+      openDataZone: openTarget,
       out: () => undefined,
       err: (text) => err.push(text),
     });

@@ -4,8 +4,9 @@ import type { JsonObject } from '../../core/catalog/kind';
 import { kinds } from '../../core/catalog/registry';
 import type { RestoreTarget } from '../../core/catalog/restoration';
 import { committed } from '../core/backup/random-bench';
-import { restoreArgs } from '../core/restore/restore-bench';
+import { restoreArgs, restorer } from '../core/restore/restore-bench';
 import { BackupBench } from '../support/in-process-backup';
+import { inProcessDataZone } from '../support/in-process-clients';
 
 /** Few, so that a backup before each test takes no time. */
 const names = ['domain', 'domainUnit', 'userProfile', 'project', 'membership', 'glossary', 'glossaryTerm'];
@@ -78,6 +79,7 @@ export class LosableGlossary {
     const code = await run([...place, '--domain', this.bench.domainId, ...args], {
       open: () => this.bench.vault(),
       openTarget: (target) => this.open(target),
+      openDataZone: () => inProcessDataZone(this.bench.service, restorer),
       out: (text) => out.push(text),
       err: (text) => err.push(text),
       meter: (text) => meter.push(text),

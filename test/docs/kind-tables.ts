@@ -43,7 +43,7 @@ export function leftToPeopleTable(): string {
 
 /** Kinds whose restore changes more than metadata. */
 export function actsOutsideList(): string {
-  const kinds = registered.filter(({ restore }) => restore?.actsOutside === true);
+  const kinds = registered.filter(({ restore }) => restore?.actsOutside !== undefined);
   return kinds.map(({ name }) => code(name)).join(', ');
 }
 

@@ -12,11 +12,12 @@ import {
   scheduleGrants,
   stateMachineGrants,
 } from '../../components/backup-permissions';
+import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
 import type { Grant } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { restoreGrants } from '../../components/restore-permissions';
 import { membershipActions } from '../../core/catalog/membership';
-import { readActions, restoreActions } from '../../core/catalog/registry';
+import { drilledKinds, readActions, restoreActions } from '../../core/catalog/registry';
 import { handlers } from '../../local/datazone/kinds';
 import type { Setting } from '../../stacks/setting';
 import { commonSettings, datazoneSettings, smusSettings } from '../../stacks/settings';
@@ -140,6 +141,23 @@ async function grantRows(): Promise<string[][]> {
     verifyRestore: 'verifyRestore',
     createDomain: 'createDomain, in the secondary Region',
   };
+  const drilling = {
+    place: { partition: 'aws', accountId: '<account>', region: '<secondary>' },
+    vault: { region: '<secondary>', tableArn: 'the vault', tableKeyArn: "the vault's key" },
+    domainId: '<domain>',
+    newDomain: {
+      version: 'V2',
+      executionRoleArn: "a new domain's execution role",
+      serviceRoleArn: "a new V2 domain's service role",
+      keyArn: "the scratch domain's key",
+    },
+    restoreActions: [
+      ...new Set(
+        (['V1', 'V2'] as const).flatMap((version) => restoreActions(version, drilledKinds(version))),
+      ),
+    ].sort(),
+  } as const;
+  const drillTasks = { drill: 'drill', tearDownDrill: 'tearDownDrill' };
   const isInvocation = ({ class: of }: Grant) => of === 'called';
   const roles: [string, readonly Grant[]][] = [
     ['capture', [...captureGrants(vault, domain), ...leaseGrants('executions of the backup')]],
@@ -163,6 +181,10 @@ async function grantRows(): Promise<string[][]> {
       }),
     ],
     ['state machine of restores', stateMachineGrants(restoreTasks).filter(isInvocation)],
+    ['drill, with `drillCron`', drillGrants(drilling)],
+    ['tear-down of drills', tearDownGrants(drilling)],
+    ['state machine of drills', stateMachineGrants(drillTasks).filter(isInvocation)],
+    ['schedule of drills', drillScheduleGrants('the state machine')],
     ['of each function', callbackGrants("the function's log group")],
     ['state machine', stateMachineGrants(tasks)],
     [

@@ -8,6 +8,7 @@ import {
   scheduleGrants,
   stateMachineGrants,
 } from '../../components/backup-permissions';
+import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
 import type { Grant, GrantClass } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { restoreGrants } from '../../components/restore-permissions';
@@ -109,7 +110,11 @@ export function declaredGrants(): Grant[] {
   const tasks = [
     ...['begin', 'captureScopes', 'closeReferences', 'commit', 'collect', 'fail'],
     ...['planRestore', 'applyRestore', 'verifyRestore', 'createDomain'],
+    ...['drill', 'tearDownDrill'],
   ];
+  const newDomain = { version: 'V2', executionRoleArn: arn, serviceRoleArn: arn, keyArn: arn } as const;
+  const place = { partition: 'aws', accountId: '123456789012', region };
+  const drilling = { place, vault, domainId: 'any', restoreActions: [], newDomain };
   return [
     ...captureGrants(vault, { region, keyArn: arn, readActions: [], enrols: true }),
     ...leaseGrants(arn),
@@ -122,8 +127,11 @@ export function declaredGrants(): Grant[] {
       domainId: 'any',
       domainKeyArn: arn,
       restoreActions: [],
-      newDomain: { version: 'V2', executionRoleArn: arn, serviceRoleArn: arn, keyArn: arn },
+      newDomain,
     }),
+    ...drillGrants(drilling),
+    ...tearDownGrants(drilling),
+    ...drillScheduleGrants(arn),
     ...proofGrants(vault),
     ...proofScheduleGrants(arn),
     ...scheduleGrants({ stateMachineArn: arn, deadLetterArn: arn, deadLetterKeyArn: arn, region }),

@@ -48,6 +48,15 @@ function problemsOf(values: Record<string, unknown>): readonly string[] {
 }
 
 describe('configuration', () => {
+  it('has no drill without the standby, on which it rests', () => {
+    const drillCron = '0 5 ? * SUN *';
+
+    assert.equal(read({ ...datazone, drillCron }).drillCron, drillCron);
+    assert.deepEqual(problemsOf({ ...datazone, drillCron, standby: false }), [
+      `drillCron: "${drillCron}" is given, but standby is false. Set standby to true or remove it.`,
+    ]);
+  });
+
   it('needs only what has no sensible default', () => {
     const config = read(datazone);
 

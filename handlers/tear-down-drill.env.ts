@@ -1,0 +1,1 @@
+export { vaultEnvironment as tearDownDrillEnvironment } from './vault.env';
