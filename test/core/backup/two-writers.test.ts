@@ -167,7 +167,7 @@ class Both {
     for (const items of Object.values(this.regions.items)) {
       for (const [pk, partition] of items) {
         for (const [sk, item] of partition)
-          if ('previous' in item || 'payload' in item) versions.add(`${pk} ${sk}`);
+          if ('source' in item || 'payload' in item) versions.add(`${pk} ${sk}`);
       }
     }
     assert.ok(versions.size > 20);

@@ -7,9 +7,9 @@ import { environmentProfile } from '../../../core/catalog/environment-profile';
 import type { JsonObject } from '../../../core/catalog/kind';
 import { notebook } from '../../../core/catalog/notebook';
 import { projectProfile } from '../../../core/catalog/project-profile';
-import { ResourceFailedError } from '../../../core/catalog/restoration';
+import { ResourceFailedError, ResourcePendingError } from '../../../core/catalog/restoration';
 import { hiddenSecret } from '../../../core/catalog/shape';
-import { InvalidRequestError, RetryableError } from '../../../core/catalog/source';
+import { InvalidRequestError } from '../../../core/catalog/source';
 import { subscriptionTarget } from '../../../core/catalog/subscription-target';
 import { portable } from '../../../core/restore/portable';
 import { domainId } from './fixture';
@@ -27,8 +27,15 @@ describe('an environment that is restored', () => {
   const made = { CreateEnvironment: () => ({ id: 'e1', projectId: 'p1' }) };
   const active = { GetEnvironment: () => ({ status: 'ACTIVE' }) };
 
+  /** What a restore does: it makes the environment, and waits for it. */
+  async function createUp(wanted: JsonObject, answers: Parameters<typeof create>[2]) {
+    const { target, id } = await create(environment, wanted, answers);
+    await environment.restore?.untilUp?.(target, id, wanted);
+    return { target, id };
+  }
+
   it('is waited for until it is up', async () => {
-    const { target, id } = await create(environment, record, {
+    const { target, id } = await createUp(record, {
       ...made,
       GetEnvironment: inTurn({ status: 'CREATING' }, { status: 'CREATING' }, { status: 'ACTIVE' }),
     });
@@ -45,12 +52,12 @@ describe('an environment that is restored', () => {
     };
 
     await assert.rejects(
-      create(environment, record, { ...made, GetEnvironment: () => failed }),
+      createUp(record, { ...made, GetEnvironment: () => failed }),
       new ResourceFailedError('environment e1 is CREATE_FAILED: no such role'),
     );
     await assert.rejects(
-      create(environment, record, { ...made, GetEnvironment: () => ({ status: 'CREATING' }) }),
-      RetryableError,
+      createUp(record, { ...made, GetEnvironment: () => ({ status: 'CREATING' }) }),
+      ResourcePendingError,
     );
   });
 
@@ -101,8 +108,7 @@ describe('an environment that is restored', () => {
       { id: 'e8', name: 'Lake', status: 'CREATING' },
     ];
 
-    const { target, id } = await create(
-      environment,
+    const { target, id } = await createUp(
       { ...record, environmentConfigurationName: 'Lake' },
       { ...active, ListEnvironments: () => ({ items }) },
     );
