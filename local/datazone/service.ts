@@ -84,8 +84,9 @@ export class DataZoneService implements ServiceEmulator {
         : undefined;
     const arn = `arn:aws:datazone:${this.args.region}:${this.args.accountId}:domain/${domainId}`;
     const resource = onDomainArn.has(name) || onTaggedArn.has(name) ? arn : '*';
+    const context = this.tagContext(found, request, domainId);
     return [
-      { action: `datazone:${name}`, resource, context: this.tagContext(found, request, domainId) },
+      { action: `datazone:${name}`, resource, ...(Object.keys(context).length > 0 && { context }) },
       ...this.keyActions(domainId, caller),
       ...(name === 'CreateDomain' ? this.newDomainActions(found, request, caller) : []),
     ];
