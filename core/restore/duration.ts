@@ -1,7 +1,7 @@
 import type { Kind } from '../catalog/kind';
 import { type Action, writes } from './action';
-import { requestsOf } from './plan';
 import { restoreRates } from './rates';
+import { requestsOf } from './requests';
 
 /** How long a wave takes at least: its slowest operation decides. */
 export interface WaveDuration {

@@ -1,7 +1,6 @@
 import pMap from 'p-map';
-import type { DomainVersion, Json, JsonObject, Kind, Reference } from '../catalog/kind';
+import type { DomainVersion, JsonObject, Kind, Reference } from '../catalog/kind';
 import type { DomainSource } from '../catalog/source';
-import { hashOf } from '../vault/canonical';
 import { type Action, makes, type Totals, totalsOf, writes } from './action';
 import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
 import { brief, type Difference, differences } from './difference';
@@ -292,33 +291,4 @@ export function isLate(kind: Kind, path: string): boolean {
 
 function lineOf({ path, from, to }: Difference): string {
   return `${path}: ${brief(from)} → ${brief(to)}`;
-}
-
-/**
- * Are two plans the same, action for action? A plan whose target has moved since is not. The kept one is read as it
- * is compared.
- */
-export async function isSamePlan(kept: AsyncIterable<Action>, planned: readonly Action[]): Promise<boolean> {
-  let at = 0;
-  for await (const action of kept) {
-    const other = planned[at++];
-    if (other === undefined || hashOfAction(action) !== hashOfAction(other)) return false;
-  }
-  return at === planned.length;
-}
-
-function hashOfAction(action: Action): string {
-  return hashOf(JSON.parse(JSON.stringify(action)) as Json);
-}
-
-/** How many requests each operation takes, by a plan. */
-export function requestsOf(actions: readonly Action[], kinds: readonly Kind[]): Record<string, number> {
-  const requests: Record<string, number> = {};
-  for (const { action, kind: name } of actions) {
-    const operations = kinds.find((kind) => kind.name === name)?.restore?.operations;
-    const changes = action === 'update' || action === 'relink';
-    const sent = makes(action) ? operations?.create : changes ? operations?.update : undefined;
-    for (const operation of sent ?? []) requests[operation] = (requests[operation] ?? 0) + 1;
-  }
-  return requests;
 }

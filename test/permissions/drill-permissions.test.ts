@@ -26,8 +26,7 @@ describe('Permissions of the drills', function () {
     assert.equal((await bench.run()).result.status, 'COMPLETE');
     await cloud.dynamodb.drainReplication();
     assert.match((await cloud.runProof(outputs.secondaryRegion)).payload, /"proven"/);
-    cloud.dynamodb.pauseReplication();
-    cloud.faults.regionOff(outputs.region);
+    cloud.loseRegion(outputs.region);
     grants = runTimeGrants(cloud.graph).filter(({ role }) => roles.includes(role));
   });
   after(() => bench?.stop());
