@@ -2,14 +2,9 @@ import type { Input } from '@pulumi/pulumi';
 import { callbackTracesGrant, vaultKeyGrants } from './backup-permissions';
 import { domainKeyGrant } from './domain-key-grant';
 import type { Grant } from './grants';
+import type { NewDomain } from './new-domain';
 import type { Place } from './place';
-import {
-  type NewDomain,
-  passRoleGrants,
-  type RestoreAccess,
-  restoreGrants,
-  within,
-} from './restore-permissions';
+import { passRoleGrants, type RestoreAccess, restoreGrants, within } from './restore-permissions';
 
 /** Tag of a scratch domain, as `core/restore/tear-down.ts` has it; its value is the id of the protected domain. */
 export const drillTag = 'datazone-resilience:drill';

@@ -12,10 +12,10 @@ import { longestTaskSeconds } from './backup-callbacks';
 import { Callback } from './callback';
 import { drillDefinition } from './drill-definition';
 import { type DrillAccess, drillGrants, drillScheduleGrants, tearDownGrants } from './drill-permissions';
+import { type NewDomain, newDomainEnvironment } from './new-domain';
 import { OperationsKey } from './operations-key';
 import type { Place } from './place';
 import type { RegionalVault } from './restore';
-import type { NewDomain } from './restore-permissions';
 import { serviceRole } from './service-role';
 import { loggedStateMachine } from './state-machine';
 
@@ -71,10 +71,7 @@ export class Drill extends ComponentResource {
           ...inVault,
           RATE_SHARE: args.rateShare,
           REQUEST_RATES: JSON.stringify(args.requestRates),
-          DOMAIN_VERSION: newDomain.version,
-          DOMAIN_EXECUTION_ROLE_ARN: newDomain.executionRoleArn,
-          DOMAIN_SERVICE_ROLE_ARN: newDomain.serviceRoleArn ?? '',
-          DOMAIN_KEY_ARN: newDomain.keyArn,
+          ...newDomainEnvironment(newDomain),
           RESTORE_ROLE_ARN: tasks.arn,
         },
         serviceName: 'drill',

@@ -1,8 +1,8 @@
 import { type Input, interpolate } from '@pulumi/pulumi';
 import { callbackTracesGrant, type VaultAccess, vaultKeyGrants } from './backup-permissions';
-import type { DomainVersion } from './datazone-domain';
 import { domainKeyGrant } from './domain-key-grant';
 import type { Grant } from './grants';
+import type { NewDomain } from './new-domain';
 
 /** What a restore needs to know of where it works. */
 export interface RestoreAccess {
@@ -16,15 +16,6 @@ export interface RestoreAccess {
   readonly newDomain?: NewDomain | undefined;
   /** IAM actions of reading a domain, and of making and changing what it lacks. */
   readonly restoreActions: readonly string[];
-}
-
-/** What a new domain of a Region needs, made before it is needed. */
-export interface NewDomain {
-  readonly version: DomainVersion;
-  readonly executionRoleArn: Input<string>;
-  /** Of V2. */
-  readonly serviceRoleArn?: Input<string> | undefined;
-  readonly keyArn: Input<string>;
 }
 
 /** What the tasks of a restore need: to read the vault, to note plan and progress in it, to read and fill a domain. */

@@ -12,10 +12,11 @@ import { verifyRestoreEnvironment } from '../handlers/verify-restore.env';
 import { longestTaskSeconds } from './backup-callbacks';
 import { Callback } from './callback';
 import { Enrolment, type EnrolmentArgs } from './enrolment';
+import { type NewDomain, newDomainEnvironment } from './new-domain';
 import { OperationsKey } from './operations-key';
 import type { Place } from './place';
 import { restoreDefinition } from './restore-definition';
-import { type NewDomain, restoreGrants } from './restore-permissions';
+import { restoreGrants } from './restore-permissions';
 import { serviceRole } from './service-role';
 import { loggedStateMachine } from './state-machine';
 
@@ -134,12 +135,7 @@ export class Restore extends ComponentResource {
           description: 'Makes an empty domain to restore into',
           handler: 'handlers/create-domain.ts',
           schema: createDomainEnvironment,
-          environment: {
-            DOMAIN_VERSION: args.newDomain.version,
-            DOMAIN_EXECUTION_ROLE_ARN: args.newDomain.executionRoleArn,
-            DOMAIN_SERVICE_ROLE_ARN: args.newDomain.serviceRoleArn ?? '',
-            DOMAIN_KEY_ARN: args.newDomain.keyArn,
-          },
+          environment: newDomainEnvironment(args.newDomain),
           serviceName: 'createDomain',
           memoryMegabytes: 256,
         },
