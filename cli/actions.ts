@@ -1,5 +1,5 @@
 import { type Action, actionNames, type Totals } from '../core/restore/action';
-import type { Outcome, tallyOf } from '../core/restore/restore-run';
+import type { Outcome, OutcomeTally } from '../core/restore/restore-run';
 import { table } from './table';
 
 /** `2 create, 40 skip`. */
@@ -9,7 +9,7 @@ export function totalsText(totals: Totals): string {
 }
 
 /** `2 DONE, 40 SKIPPED`. */
-export function outcomesText(tally: ReturnType<typeof tallyOf>): string {
+export function outcomesText(tally: OutcomeTally): string {
   const told = Object.entries(tally).sort(([one], [other]) => (one < other ? -1 : 1));
   return told.length === 0 ? 'nothing' : told.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
 }

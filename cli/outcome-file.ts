@@ -6,8 +6,8 @@ import { UsageError } from './answer';
 export class OutcomeFile {
   private readonly file: number;
 
-  /** Begins with what is done already. Throws UsageError where the file can not be written. */
-  constructor(path: string, before: ReadonlyMap<number, Outcome>) {
+  /** Throws UsageError where the file can not be written. */
+  constructor(path: string) {
     try {
       this.file = openSync(path, 'w');
     } catch (error) {
@@ -16,8 +16,6 @@ export class OutcomeFile {
         `--outcomes ${path} can not be written: ${why}. Give a file in a folder that is there.`,
       );
     }
-    // What FAILED is tried again, and gets its line then.
-    for (const outcome of before.values()) if (outcome.outcome !== 'FAILED') this.add(outcome);
   }
 
   add({ seq, kind, sourceId, targetId, action, outcome, reason }: Outcome): void {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { kinds } from '../../core/catalog/registry';
-import { type Action, writes } from '../../core/restore/action';
+import { type Action, actionNames, type Totals, writes } from '../../core/restore/action';
 import { durationsOf, type WaveDuration } from '../../core/restore/duration';
 import type { ConflictPolicy } from '../../core/restore/plan';
 import { keepPlan, planRestore } from '../../core/restore/restore';
@@ -68,16 +68,21 @@ export function plan(cli: Cli): Command {
         const { actions, totals } = planned;
         const waves = durationsOf(actions, kinds, rateShare);
         const seconds = waves.reduce((sum, wave) => sum + wave.seconds, 0);
-        const shown = actions.filter(({ action }) => options.all || action !== 'skip');
-        const leftAlone = actions.filter(({ action, changes }) => action === 'skip' && changes !== undefined);
+        const shown: Action[] = [];
+        let leftAlone = 0;
+        for (const action of actions) {
+          const isSkipped = action.action === 'skip';
+          if (options.all || !isSkipped) shown.push(action);
+          if (isSkipped && action.changes !== undefined) leftAlone++;
+        }
         const lines = [
           `Plan ${runId}`,
           `${vault.domainId} as of ${instant.at}, into ${domainId === vault.domainId ? 'the same domain' : domainId} in ${targetRegion}: ${totalsText(totals)}`,
           ...proofLines(instant),
           ...(shown.length > 0 ? ['', actionTable(shown), ''] : []),
-          ...leftAloneLines(leftAlone.length, options.all),
+          ...leftAloneLines(leftAlone, options.all),
           ...durationLines(waves, seconds, rateShare),
-          `Nothing was written to the target. ${nextStep(runId, actions, conflicts)}`,
+          `Nothing was written to the target. ${nextStep(runId, totals, conflicts)}`,
         ];
         const json = {
           plan: runId,
@@ -119,9 +124,10 @@ function durationLines(waves: readonly WaveDuration[], seconds: number, share: n
   ];
 }
 
-function nextStep(runId: string, actions: readonly Action[], conflicts: ConflictPolicy): string {
-  if (conflicts === 'fail' && actions.some(({ action }) => action === 'conflict')) {
+function nextStep(runId: string, totals: Totals, conflicts: ConflictPolicy): string {
+  if (conflicts === 'fail' && (totals.conflict ?? 0) > 0) {
     return 'With --conflicts fail and conflicts, it will not be applied: decide on them, and plan again.';
   }
-  return actions.some(writes) ? `Apply it with: dzr restore ${runId}` : 'There is nothing to apply.';
+  const isForNothing = !actionNames.some((action) => writes({ action }) && totals[action] !== undefined);
+  return isForNothing ? 'There is nothing to apply.' : `Apply it with: dzr restore ${runId}`;
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { kinds } from '../../core/catalog/registry';
+import { Bits } from '../../core/restore/packed';
 import { applyRestore } from '../../core/restore/restore';
-import { type Outcome, RestoreRun, tallyOf } from '../../core/restore/restore-run';
+import { type Outcome, type OutcomeTally, RestoreRun } from '../../core/restore/restore-run';
 import type { Vault } from '../../core/vault/vault';
 import { outcomesText, totalsText } from '../actions';
 import { type Answer, UsageError } from '../answer';
@@ -54,25 +55,28 @@ async function apply(cli: Cli, vault: Vault, run: RestoreRun, options: Options):
   const { outcomes: file } = options;
   const { rateShare, restorer: arn } = restoreOptions(options);
   const { targetDomainId: domainId, targetRegion, instant, totals, status } = run.header;
-  const before = await run.outcomes();
-  const outcomeFile = file === undefined ? undefined : new OutcomeFile(file, before);
+  const outcomeFile = file === undefined ? undefined : new OutcomeFile(file);
+  const done = new Done(run.actionCount);
+  for await (const outcome of run.eachOutcome()) {
+    // What FAILED is tried again, and gets its line then.
+    if (outcome.outcome === 'FAILED') continue;
+    done.add(outcome);
+    outcomeFile?.add(outcome);
+  }
   if (status === 'COMPLETE') return ended(run);
   const region = targetRegion ?? (await regionOf(vault, domainId, instant));
   const target = await targetAt({ domainId, region, rateShare }, cli.openTarget);
   const restorer = await restorerIn(target, arn);
-  const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
-  const done = new Set(
-    [...before.values()].filter(({ outcome }) => outcome !== 'FAILED').map(({ seq }) => seq),
-  );
+  const total = run.actionCount;
   cli.progress(
-    `${domainId} in ${region}: ${totalsText(totals)}${done.size === 0 ? '' : `; ${done.size} of ${total} are done already`}`,
+    `${domainId} in ${region}: ${totalsText(totals)}${done.count === 0 ? '' : `; ${done.count} of ${total} are done already`}`,
   );
   // Who goes on with what never came to its end takes back that it was asked to stop.
   if (status === 'RUNNING') await run.resume();
   const progress = (outcome: Outcome): void => {
-    done.add(outcome.seq);
+    done.add(outcome);
     outcomeFile?.add(outcome);
-    cli.meter(`${done.size} of ${total}`);
+    cli.meter(`${done.count} of ${total}`);
   };
   try {
     await applyRestore({ vault, target, kinds, now: vault.now, restorer }, run, { progress });
@@ -87,13 +91,31 @@ async function apply(cli: Cli, vault: Vault, run: RestoreRun, options: Options):
   return ended(run);
 }
 
+/** Actions that came to their end, each counted once. */
+class Done {
+  private readonly seen: Bits;
+  count = 0;
+
+  constructor(actionCount: number) {
+    this.seen = new Bits(actionCount);
+  }
+
+  add({ seq }: Outcome): void {
+    if (!this.seen.has(seq)) this.count++;
+    this.seen.add(seq);
+  }
+}
+
 /** What came of all of it. */
 async function ended(run: RestoreRun): Promise<Answer> {
   const { runId, header } = run;
   const { status, totals } = header;
-  const outcomes = await run.outcomes();
-  const tally = tallyOf(outcomes);
-  const open = [...outcomes.values()].filter(({ outcome }) => outcome === 'FAILED' || outcome === 'CONFLICT');
+  const tally: OutcomeTally = {};
+  const open: Outcome[] = [];
+  for await (const one of run.eachOutcome()) {
+    tally[one.outcome] = (tally[one.outcome] ?? 0) + 1;
+    if (one.outcome === 'FAILED' || one.outcome === 'CONFLICT') open.push(one);
+  }
   const next = {
     STOPPED: [`Go on with: dzr restore ${runId}`],
     PARTIAL: [

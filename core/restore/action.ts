@@ -50,7 +50,7 @@ export type Action = z.infer<typeof actionSchema>;
 
 export type Totals = Readonly<Partial<Record<ActionName, number>>>;
 
-export function totalsOf(actions: readonly Action[]): Totals {
+export function totalsOf(actions: Iterable<Action>): Totals {
   const totals: Partial<Record<ActionName, number>> = {};
   for (const { action } of actions) totals[action] = (totals[action] ?? 0) + 1;
   return totals;

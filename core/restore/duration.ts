@@ -1,7 +1,7 @@
 import type { Kind } from '../catalog/kind';
 import { type Action, writes } from './action';
 import { restoreRates } from './rates';
-import { requestsOf } from './requests';
+import { countRequests } from './requests';
 
 /** How long a wave takes at least: its slowest operation decides. */
 export interface WaveDuration {
@@ -14,22 +14,24 @@ export interface WaveDuration {
 
 /** The waves of a plan that change the target; `share`: per cent of the published rates. */
 export function durationsOf(
-  actions: readonly Action[],
+  actions: Iterable<Action>,
   kinds: readonly Kind[],
   share: number,
 ): readonly WaveDuration[] {
-  const waves = new Map<number, Action[]>();
-  for (const action of actions.filter(writes)) {
-    const ofWave = waves.get(action.wave) ?? [];
-    ofWave.push(action);
+  const waves = new Map<number, { actions: number; readonly requests: Record<string, number> }>();
+  for (const action of actions) {
+    if (!writes(action)) continue;
+    const ofWave = waves.get(action.wave) ?? { actions: 0, requests: {} };
+    ofWave.actions++;
+    countRequests(ofWave.requests, action, kinds);
     waves.set(action.wave, ofWave);
   }
   return [...waves].map(([wave, ofWave]) => {
-    const times = Object.entries(requestsOf(ofWave, kinds)).map(
+    const times = Object.entries(ofWave.requests).map(
       ([operation, requests]) => [operation, secondsOf(operation, requests, share)] as const,
     );
     const [slowest, seconds] = times.sort(([, one], [, other]) => other - one)[0] ?? ['', 0];
-    return { wave, actions: ofWave.length, slowest, seconds };
+    return { wave, actions: ofWave.actions, slowest, seconds };
   });
 }
 

@@ -86,6 +86,14 @@ export class PackedMap {
   private readonly texts = new PackedTexts();
   private numbers = new Int32Array(64);
 
+  get size(): number {
+    return this.keys.size;
+  }
+
+  has(key: string): boolean {
+    return this.keys.has(key);
+  }
+
   get(key: string): string | undefined {
     const at = this.keys.positionOf(key);
     return at < 0 ? undefined : this.texts.get(this.numbers[at] ?? 0);

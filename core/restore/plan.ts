@@ -3,17 +3,20 @@ import type { DomainVersion, JsonObject, Kind, Reference } from '../catalog/kind
 import type { DomainSource } from '../catalog/source';
 import { type Action, makes, type Totals, totalsOf, writes } from './action';
 import { type Compared, compare, isEqual, isUnder, neededAndLacking, wasGone } from './comparison';
+import { DeflatedList } from './deflated-list';
 import { brief, type Difference, differences } from './difference';
+import { type Draft, Drafts } from './drafts';
 import type { IdMap } from './id-map';
 import type { Matcher } from './matcher';
 import { ownRight } from './own-right';
+import { PackedKeys, PackedMap } from './packed';
 import { portable } from './portable';
 import { refusalOf } from './refusal';
 import { relinks } from './relink';
 import { nameOf, type Selection } from './selection';
 import type { Resource, SourceView } from './source-view';
 import { pathsNaming } from './value-mapping';
-import { kindsInOrder, levels, type Node, ranked } from './waves';
+import { kindsInOrder, levels, ranked } from './waves';
 
 /** What is done about a resource that is there and differs: it is left alone, changed, or stops the restore. */
 export type ConflictPolicy = 'skip' | 'update' | 'fail';
@@ -40,12 +43,9 @@ export interface PlanArgs {
 export interface Plan {
   readonly instant: string;
   readonly targetDomainId: string;
-  readonly actions: readonly Action[];
+  readonly actions: DeflatedList<Action>;
   readonly totals: Totals;
 }
-
-/** `isLast`: it may name what is made after its kind. */
-type Draft = Omit<Action, 'seq' | 'wave'> & { readonly node?: Node; readonly isLast?: true };
 
 interface Drafted {
   readonly resource: Resource;
@@ -62,45 +62,36 @@ const concurrency = 8;
 export async function plan(args: PlanArgs): Promise<Plan> {
   const { view, target } = args;
   const planning = { ...args, unmade: new Map<string, string>() };
-  const actions: Action[] = [];
-  const last: Draft[] = [];
-  const updated = new Set<string>();
-  const newIds = new Map<string, string>();
-  const touched = new Set<string>();
+  const actions = new DeflatedList<Action>();
+  const last = new Drafts();
+  const updated = new PackedKeys();
+  const newIds = new PackedMap();
+  const touched = new PackedKeys();
   let wave = 0;
-  const add = (drafts: readonly Draft[], level: (draft: Draft) => number): void => {
+  const add = (drafts: Drafts, levelOf: Parameters<Drafts['inOrder']>[0]): void => {
     const from = wave;
-    const inOrder = [...drafts].sort((a, b) => level(a) - level(b) || (a.id < b.id ? -1 : 1));
-    for (const draft of inOrder) {
-      const { node: _, isLast: __, ...action } = draft;
-      wave = Math.max(wave, from + level(draft));
-      actions.push({ ...action, seq: actions.length + 1, wave: from + level(draft) });
+    for (const [draft, level] of drafts.inOrder(levelOf)) {
+      wave = Math.max(wave, from + level);
+      actions.push({ ...draft, seq: actions.length + 1, wave: from + level });
     }
   };
   for (const kind of kindsInOrder(view.kinds)) {
-    const drafts: Draft[] = [];
-    const drafted = await draftedOf(planning, kind);
-    for (const { resource, first, second } of drafted) {
-      if (first.action === 'update') updated.add(`${kind.name} ${resource.id}`);
-      if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? resource.id}`);
+    const drafts = new Drafts();
+    await draftsOfKind(planning, kind, async ({ resource, first, second }) => {
+      const { id } = resource;
+      if (first.action === 'update') updated.add(`${kind.name} ${id}`);
+      if (writes(first)) touched.add(`${kind.name} ${first.targetId ?? id}`);
       const newId = newIdOf(kind, first);
-      if (newId !== undefined) newIds.set(`${kind.name} ${resource.id}`, newId);
+      if (newId !== undefined) newIds.set(`${kind.name} ${id}`, newId);
       const standing = newId ?? first.targetId;
-      for (const other of standing === undefined ? [] : args.idMap.otherIdsOf(kind.name, resource.id)) {
+      for (const other of standing === undefined ? [] : args.idMap.otherIdsOf(kind.name, id)) {
         if (other !== standing) newIds.set(`${kind.name} ${other}`, standing ?? '');
       }
-      if (second !== undefined) last.push(second);
-    }
-    await pMap(
-      drafted,
-      async ({ resource, first }) => {
-        const draft = await shownAnew(args, resource, first, updated);
-        (draft.isLast === true ? last : drafts).push(draft);
-      },
-      { concurrency },
-    );
-    const nodes = drafts.flatMap(({ node }) => (node === undefined ? [] : [node]));
-    const level = kind.restore?.rank === undefined ? levels(nodes) : ranked(nodes);
+      if (second !== undefined) last.add(second);
+      const draft = await shownAnew(args, resource, first, updated);
+      (draft.isLast === true ? last : drafts).add(draft);
+    });
+    const level = kind.restore?.rank === undefined ? levels(drafts.nodes) : ranked(drafts.nodes);
     add(drafts, ({ id }) => level.get(id) ?? 1);
   }
   const order = new Map(kindsInOrder(view.kinds).map(({ name }, n) => [name, n + 1]));
@@ -118,34 +109,49 @@ function newIdOf(kind: Kind, { action, id, targetId }: Draft): string | undefine
   return makes(action) ? `new:${kind.name}:${id}` : undefined;
 }
 
-/** What is done about each of a kind. What needs another of its kind that is not made is not made either. */
-async function draftedOf(args: Planning, kind: Kind): Promise<Drafted[]> {
+/**
+ * Takes what is done about each of a kind, in whatever order. What needs another of its kind that is not made is not
+ * made either: what needs any waits for all to be drafted.
+ */
+async function draftsOfKind(
+  args: Planning,
+  kind: Kind,
+  take: (drafted: Drafted) => Promise<void>,
+): Promise<void> {
+  const waiting: Drafted[] = [];
   const draft = async (resource: Resource): Promise<Drafted> => {
     const [first, second] = await draftsOf(args, resource);
     return { resource, first, second };
   };
-  const drafted: Drafted[] = [];
+  // None is told of the others of its kind before all are drafted once: what it comes to must not hang on who is first.
+  const unmade = new Map<string, string>();
+  const note = ({ resource, first }: Drafted): void => {
+    const isUnmade = first.targetId === undefined && !makes(first.action);
+    if (isUnmade) unmade.set(`${kind.name} ${resource.id}`, first.reason);
+  };
   await pMap(
     args.view.resources(kind),
     async (resource) => {
-      if (args.selection.has(resource)) drafted.push(await draft(resource));
+      if (!args.selection.has(resource)) return;
+      const drafted = await draft(resource);
+      note(drafted);
+      const needs = drafted.first.node?.needs ?? [];
+      await (needs.length === 0 ? take(drafted) : waiting.push(drafted));
     },
     { concurrency },
   );
-  for (let open = drafted; open.length > 0; ) {
-    for (const { resource, first } of open) {
-      const isUnmade = first.targetId === undefined && !makes(first.action);
-      if (isUnmade) args.unmade.set(`${kind.name} ${resource.id}`, first.reason);
-    }
-    open = [];
-    for (const [n, { resource, first }] of drafted.entries()) {
+  for (let isSettled = false; !isSettled; ) {
+    for (const [name, reason] of unmade) args.unmade.set(name, reason);
+    isSettled = true;
+    for (const [n, { resource, first }] of waiting.entries()) {
       if (first.node?.needs.some((id) => args.unmade.has(`${kind.name} ${id}`)) !== true) continue;
       const anew = await draft(resource);
-      drafted[n] = anew;
-      open.push(anew);
+      note(anew);
+      waiting[n] = anew;
+      isSettled = false;
     }
   }
-  return drafted;
+  await pMap(waiting, take, { concurrency });
 }
 
 async function draftsOf(args: Planning, resource: Resource): Promise<[Draft, Draft?]> {
@@ -177,7 +183,7 @@ async function shownAnew(
   { view }: PlanArgs,
   resource: Resource,
   draft: Draft,
-  updated: ReadonlySet<string>,
+  updated: PackedKeys,
 ): Promise<Draft> {
   const { restore } = resource.kind;
   if (restore?.shows === undefined || draft.action !== 'skip' || updated.size === 0) return draft;

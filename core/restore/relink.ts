@@ -4,6 +4,8 @@ import { type DomainSource, ResourceAbsentError, ResourceDeniedError } from '../
 import { hashOf } from '../vault/canonical';
 import type { Action } from './action';
 import { brief, differences } from './difference';
+import { Drafts } from './drafts';
+import type { PackedKeys } from './packed';
 import { portable } from './portable';
 import { refusalOf } from './refusal';
 import { remap } from './remap';
@@ -11,7 +13,7 @@ import { nameOf } from './selection';
 import type { Resource, SourceView } from './source-view';
 
 /** What stands for a resource by now, or will: `new:<kind>:<id>` until it is made. */
-export type NewIds = ReadonlyMap<string, string>;
+export type NewIds = Pick<ReadonlyMap<string, string>, 'get' | 'has' | 'size'>;
 
 /** A resource of the target as it is, and as it is once it names what stands for what it names. */
 export interface Relinked {
@@ -29,7 +31,7 @@ type Relink = Omit<Action, 'seq' | 'wave' | 'late'>;
 export interface RelinkArgs {
   readonly newIds: NewIds;
   /** What the plan makes or changes by itself. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: PackedKeys;
   /** False: what would be relinked is told, and left to people. */
   readonly isAsked: boolean;
 }
@@ -45,8 +47,8 @@ export async function relinks(
   newest: SourceView,
   target: DomainSource,
   { newIds, touched, isAsked }: RelinkArgs,
-): Promise<Relink[]> {
-  const found: Relink[] = [];
+): Promise<Drafts> {
+  const found = new Drafts();
   if (newIds.size === 0) return found;
   for (const kind of newest.kinds) {
     // What hangs on an asset goes with it; revisions are history, and so is what was published or asked for.
@@ -57,12 +59,12 @@ export async function relinks(
       async (resource) => {
         if (touched.has(textOf(kind.name, resource.id)) || newIds.has(textOf(kind.name, resource.id))) return;
         const action = await relinkOf(newest, target, resource, newIds, isAsked);
-        if (action !== undefined) found.push(action);
+        if (action !== undefined) found.add(action);
       },
       { concurrency },
     );
   }
-  return found.sort((one, other) => (textOf(one.kind, one.id) < textOf(other.kind, other.id) ? -1 : 1));
+  return found;
 }
 
 async function relinkOf(

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { Json } from '../catalog/kind';
 import { checked, verified } from '../vault/items';
 import { decodeJson, encodeJson } from '../vault/payload';
 import { ConditionFailedError } from '../vault/table';
 import type { Vault } from '../vault/vault';
 import { type Action, actionNames, actionSchema } from './action';
+import type { DeflatedList } from './deflated-list';
 import { Bits } from './packed';
 import { selectionSchema } from './selection';
 import { valueMappingSchema } from './value-mapping';
@@ -58,7 +60,7 @@ export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): OutcomeTally {
   return tally;
 }
 
-type OutcomeTally = Partial<Record<Outcome['outcome'], number>>;
+export type OutcomeTally = Partial<Record<Outcome['outcome'], number>>;
 
 const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
 const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });
@@ -104,17 +106,20 @@ export class RestoreRun {
   static async create(
     vault: Vault,
     plan: Omit<RestoreHeader, 'pk' | 'sk' | 'check' | 'status' | 'pages'>,
-    actions: readonly Action[],
+    actions: DeflatedList<Action>,
   ): Promise<RestoreRun> {
-    const pages = Math.ceil(actions.length / pageSize);
-    for (let page = 0; page < pages; page++) {
-      const slice = actions.slice(page * pageSize, (page + 1) * pageSize);
-      // Through JSON, so that members that are undefined are left out.
-      const bytes = await encodeJson(JSON.parse(JSON.stringify(slice)));
-      await vault.table.put(
-        checked({ ...vault.keys.restoreItem(plan.runId, pageName(page)), actions: bytes }),
-      );
+    let pages = 0;
+    let page: Action[] = [];
+    const keepPage = async (): Promise<void> => {
+      const key = vault.keys.restoreItem(plan.runId, pageName(pages++));
+      await vault.table.put(checked({ ...key, actions: await encodeJson(page as Json) }));
+      page = [];
+    };
+    for (const action of actions) {
+      page.push(action);
+      if (page.length === pageSize) await keepPage();
     }
+    if (page.length > 0) await keepPage();
     const item = checked({ ...vault.keys.restore(plan.runId), ...plan, status: 'PLANNED' as const, pages });
     await vault.putOnce(item);
     return new RestoreRun(vault, headerSchema.parse(item));

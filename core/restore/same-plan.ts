@@ -6,13 +6,13 @@ import type { Action } from './action';
  * Are two plans the same, action for action? A plan whose target has moved since is not. The kept one is read as it
  * is compared.
  */
-export async function isSamePlan(kept: AsyncIterable<Action>, planned: readonly Action[]): Promise<boolean> {
-  let at = 0;
+export async function isSamePlan(kept: AsyncIterable<Action>, planned: Iterable<Action>): Promise<boolean> {
+  const others = planned[Symbol.iterator]();
   for await (const action of kept) {
-    const other = planned[at++];
-    if (other === undefined || hashOfAction(action) !== hashOfAction(other)) return false;
+    const other = others.next();
+    if (other.done === true || hashOfAction(action) !== hashOfAction(other.value)) return false;
   }
-  return at === planned.length;
+  return others.next().done === true;
 }
 
 function hashOfAction(action: Action): string {

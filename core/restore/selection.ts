@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { text } from '../catalog/json';
 import type { JsonObject, Kind } from '../catalog/kind';
 import { isNeeded } from './comparison';
+import { PackedKeys } from './packed';
 import type { Resource, SourceView } from './source-view';
 
 /** What of the source is restored; nothing said: all of it. */
@@ -36,7 +37,10 @@ export class NothingSelectedError extends Error {
 
 /** The resources that are restored. */
 export class Selection {
-  private constructor(private readonly chosen: ReadonlySet<string> | undefined) {}
+  private constructor(
+    private readonly chosen: PackedKeys | undefined,
+    private readonly left?: ReadonlySet<string>,
+  ) {}
 
   static readonly all = new Selection(undefined);
 
@@ -45,7 +49,8 @@ export class Selection {
   }
 
   has({ kind, id }: Resource): boolean {
-    return this.chosen?.has(textOf(kind.name, id)) ?? true;
+    const called = textOf(kind.name, id);
+    return this.chosen === undefined || (this.chosen.has(called) && this.left?.has(called) !== true);
   }
 
   /** Throws NothingSelectedError, and UnknownKindError for a kind that the catalog lacks. */
@@ -59,12 +64,12 @@ export class Selection {
         );
       }
     }
-    const chosen = new Map<string, Resource>();
+    const chosen = new PackedKeys();
     for (const kind of view.kinds) {
       if (settings.kinds?.includes(kind.name) === false) continue;
       if (settings.excludeKinds?.includes(kind.name) === true) continue;
       for await (const resource of view.resources(kind)) {
-        if (await isChosen(view, settings, resource)) chosen.set(textOf(kind.name, resource.id), resource);
+        if (await isChosen(view, settings, resource)) chosen.add(textOf(kind.name, resource.id));
       }
     }
     if (chosen.size === 0) {
@@ -72,10 +77,9 @@ export class Selection {
     }
     if (settings.withDependents === true) await addDependents(view, chosen);
     if (settings.withNeeds === true) await addNeeds(view, chosen);
-    if (settings.metadataOnly === true) {
-      for (const text of await moreThanMetadata(view, settings.excludeKinds ?? [])) chosen.delete(text);
-    }
-    return new Selection(new Set(chosen.keys()));
+    const { metadataOnly, excludeKinds } = settings;
+    const left = metadataOnly === true ? await moreThanMetadata(view, excludeKinds ?? []) : undefined;
+    return new Selection(chosen, left);
   }
 }
 
@@ -123,28 +127,45 @@ function patternOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 'isu');
 }
 
-async function addNeeds(view: SourceView, chosen: Map<string, Resource>): Promise<void> {
-  const open = [...chosen.values()];
+async function addNeeds(view: SourceView, chosen: PackedKeys): Promise<void> {
+  const followed = new PackedKeys();
+  for (const kind of view.kinds) {
+    for await (const resource of view.resources(kind)) {
+      if (chosen.has(textOf(kind.name, resource.id))) await follow(view, resource, chosen, followed);
+    }
+  }
+}
+
+async function follow(
+  view: SourceView,
+  from: Resource,
+  chosen: PackedKeys,
+  followed: PackedKeys,
+): Promise<void> {
+  const open = [from];
   for (let resource = open.pop(); resource !== undefined; resource = open.pop()) {
+    const key = textOf(resource.kind.name, resource.id);
+    if (followed.has(key)) continue;
+    followed.add(key);
     const { record } = await view.content(resource);
     for (const { kind, id } of await view.references(resource.kind, record as JsonObject)) {
       if (chosen.has(textOf(kind, id))) continue;
       const needed = await view.find(kind, id);
       if (needed === undefined) continue;
-      chosen.set(textOf(needed.kind.name, id), needed);
+      chosen.add(textOf(needed.kind.name, id));
       open.push(needed);
     }
   }
 }
 
 /** Kinds stand after those that they hang on, so that one pass finds what hangs on what hangs on the chosen. */
-async function addDependents(view: SourceView, chosen: Map<string, Resource>): Promise<void> {
+async function addDependents(view: SourceView, chosen: PackedKeys): Promise<void> {
   for (const kind of view.kinds) {
     for await (const resource of view.resources(kind)) {
       if (chosen.has(textOf(kind.name, resource.id))) continue;
       const { record } = await view.content(resource);
       const owners = hangsOn(kind, await view.references(kind, record as JsonObject));
-      if (owners.some((owner) => chosen.has(owner))) chosen.set(textOf(kind.name, resource.id), resource);
+      if (owners.some((owner) => chosen.has(owner))) chosen.add(textOf(kind.name, resource.id));
     }
   }
 }

@@ -24,9 +24,11 @@ export interface Node {
 
 /**
  * Levels of a kind's resources: what a resource names stands on a level before it. Those of a circle stand on the
- * last level: what they name of each other is `late`, or cannot be.
+ * last level: what they name of each other is `late`, or cannot be. Where none names another, none is told: all stand
+ * on the first.
  */
 export function levels(nodes: readonly Node[]): ReadonlyMap<string, number> {
+  if (nodes.every(({ needs }) => needs.length === 0)) return new Map();
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const level = new Map<string, number>();
   const open = new Set<string>();

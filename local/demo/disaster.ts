@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DataZoneClient } from '@aws-sdk/client-datazone';
 import { kinds } from '../../core/catalog/registry';
-import { totalsOf } from '../../core/restore/action';
 import { createDomain } from '../../core/restore/create-domain';
 import { applyRestore, keepPlan, planRestore, verifyRestored } from '../../core/restore/restore';
 import { DataZoneTarget } from '../../core/restore/target';
@@ -63,7 +62,7 @@ export async function disaster(
     return {
       equal: verdict.equal && failed.length === 0,
       fromRegion: secondaryRegion,
-      actions: totalsOf(planned.actions),
+      actions: planned.totals,
       seconds,
     };
   } finally {

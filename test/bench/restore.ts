@@ -6,6 +6,7 @@ import { DataZoneClient } from '@aws-sdk/client-datazone';
 import { Command } from 'commander';
 import { Pace } from '../../core/catalog/pace';
 import { kinds } from '../../core/catalog/registry';
+import type { Plan } from '../../core/restore/plan';
 import { restoreRates } from '../../core/restore/rates';
 import { requestsOf } from '../../core/restore/requests';
 import { applyRestore, keepPlan, planRestore, verifyRestored } from '../../core/restore/restore';
@@ -56,12 +57,16 @@ async function restored(served: RestoreServices, times: number, services: ChildP
   const settings = { instant, selection: {}, conflicts: 'update' } as const;
 
   const plan = await measured(async () => {
-    const planned = await planRestore(args, settings);
-    const { runId } = await keepPlan(args, settings, planned);
-    const { totals, actions } = planned;
-    return { runId, totals, actions: actions.length, requests: requestsOf(actions, kinds) };
+    let planned: Plan | undefined = await planRestore(args, settings);
+    const { runId, header } = await keepPlan(args, settings, planned);
+    const actions = planned.actions.length;
+    const requests = requestsOf(planned.actions, kinds);
+    const held = living();
+    planned = undefined;
+    const bytesPerAction = Math.round((held - living()) / actions);
+    return { runId, totals: header.totals, actions, requests, bytesPerAction };
   });
-  const { runId, totals, actions, requests } = plan.result;
+  const { runId, totals, actions, requests, bytesPerAction } = plan.result;
   const ended = new Map<string, { first: number; last: number }>();
   const apply = await measured(async () => {
     const run = await RestoreRun.open(args.vault, runId);
@@ -106,22 +111,24 @@ async function restored(served: RestoreServices, times: number, services: ChildP
     budgetPerSecond: budget,
     ofBudget: `${Math.round((100 * sent) / spanSeconds / budget)} % of it while its wave lasted (${Math.round(spanSeconds)} s)`,
     throttled: (await asked).throttled,
-    /** Greatest heap after a collection, and greatest resident set, of the restore's process alone. */
+    actions,
+    /** That the plan holds of memory. */
+    bytesPerAction,
+    /** Greatest heap with its buffers after a collection, and greatest resident set, of the restore's process alone. */
     plan: memory(plan),
     apply: memory(apply),
     verify: memory(verify),
   };
 }
 
-/** Looked at twice a second: what lives in the heap once it was collected, and all that the process has. */
+/** Looked at twice a second: what lives in the heap and its buffers once it was collected, and all that the process has. */
 async function measured<T>(act: () => Promise<T>) {
   const started = performance.now();
   let heap = 0;
   let rss = 0;
   const look = () => {
     rss = Math.max(rss, process.memoryUsage().rss);
-    global.gc?.();
-    heap = Math.max(heap, process.memoryUsage().heapUsed);
+    heap = Math.max(heap, living());
   };
   look();
   const looking = setInterval(look, 500);
@@ -129,6 +136,12 @@ async function measured<T>(act: () => Promise<T>) {
   look();
   const seconds = (performance.now() - started) / 1000;
   return { result, seconds, heapMb: mib(heap), rssMb: mib(rss) };
+}
+
+function living(): number {
+  global.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 function mib(bytes: number): number {

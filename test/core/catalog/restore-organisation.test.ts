@@ -106,7 +106,9 @@ describe('restoring an organisation', function () {
 
         const { planned, failed, verdict } = await restored(args, { instant });
 
-        const updated = planned.actions.filter(({ action }) => action === 'update').map(({ kind }) => kind);
+        const updated = [...planned.actions]
+          .filter(({ action }) => action === 'update')
+          .map(({ kind }) => kind);
         assert.deepEqual([...new Set(updated)].sort(), [...changeable].sort());
         assert.deepEqual(failed, []);
         assert.deepEqual(verdict.differences, []);

@@ -22,7 +22,7 @@ describe('a restore into another Region', function () {
       });
       const args = restoreArgs(bench, emptyDomain({ service }, version), undefined, service);
       const told = await restored(args, { instant });
-      const naming = told.planned.actions.filter(
+      const naming = [...told.planned.actions].filter(
         ({ namesSourceRegion = [] }) => namesSourceRegion.length > 0,
       );
       assert.ok(naming.length > 0, 'nothing names the Region that was left');
@@ -38,7 +38,7 @@ describe('a restore into another Region', function () {
         { failed: [], differences: [], equal: true },
       );
       assert.deepEqual(
-        planned.actions.filter(({ namesSourceRegion }) => namesSourceRegion !== undefined),
+        [...planned.actions].filter(({ namesSourceRegion }) => namesSourceRegion !== undefined),
         [],
       );
     });

@@ -107,12 +107,12 @@ describe('a plan that is made anew', function () {
       async function assertFinished(domainId: string, planned: Plan, run: RestoreRun) {
         const args: RestoreArgs = restoreArgs(bench, domainId);
         const { outcomes, failed, verdict } = await resultOf(args, settings, run);
-        assert.deepEqual(outcomes.map(told), planned.actions.map(asPlanned));
+        assert.deepEqual(outcomes.map(told), [...planned.actions].map(asPlanned));
         const { differences, equal } = verdict;
         assert.deepEqual({ failed, differences, equal }, { failed: [], differences: [], equal: true });
         const { actions } = await planRestore(args, settings);
         assert.deepEqual(
-          actions.filter(({ action }) => action !== 'skip' && action !== 'manual').map(lineOf),
+          [...actions].filter(({ action }) => action !== 'skip' && action !== 'manual').map(lineOf),
           [],
         );
         return verdict.extras;

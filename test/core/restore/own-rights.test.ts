@@ -43,7 +43,7 @@ describe('a restore by a role that was less than an owner when the domain was ba
 
     assert.deepEqual(failed, []);
     assert.deepEqual(
-      planned.actions.flatMap(({ action, kind }) => (action === 'skip' ? [] : [`${action} ${kind}`])),
+      [...planned.actions].flatMap(({ action, kind }) => (action === 'skip' ? [] : [`${action} ${kind}`])),
       ['manual membership', 'create glossary'],
     );
     const told = outcomes.find(({ kind, outcome }) => kind === 'membership' && outcome === 'MANUAL');

@@ -38,7 +38,7 @@ describe('the restore of a project that somebody deleted, with all that it owned
 
     assert.deepEqual(failed, []);
     assert.equal(verdict.equal, true, verdict.differences.join('\n'));
-    const terms = planned.actions.filter(
+    const terms = [...planned.actions].filter(
       ({ action, kind }) => action === 'create' && kind === 'glossaryTerm',
     );
     assert.deepEqual(terms.map(({ id }) => id).sort(), [...(bench.projects[0]?.termIds ?? [])].sort());

@@ -47,7 +47,7 @@ describe('what stays in a domain and names what is restored under another id', f
     const { planned, failed } = await restore();
 
     assert.deepEqual(failed, []);
-    const left = planned.actions.find(({ id }) => id === product);
+    const left = [...planned.actions].find(({ id }) => id === product);
     assert.deepEqual([left?.action, left?.kind], ['manual', 'dataProduct']);
     assert.match(
       left?.reason ?? '',
@@ -67,7 +67,7 @@ describe('what stays in a domain and names what is restored under another id', f
     assert.deepEqual(failed, []);
     assert.equal(run.header.status, 'COMPLETE');
     const relinked = new Set(
-      planned.actions.flatMap(({ action, kind, id }) => (action === 'relink' ? [`${kind} ${id}`] : [])),
+      [...planned.actions].flatMap(({ action, kind, id }) => (action === 'relink' ? [`${kind} ${id}`] : [])),
     );
     assert.ok(relinked.has(`dataProduct ${product}`));
     const is = productNow();
@@ -91,7 +91,9 @@ describe('what stays in a domain and names what is restored under another id', f
     }
     const again = await planRestore(restoreArgs(bench, bench.domainId), settings(true));
     assert.deepEqual(
-      again.actions.filter(({ action }) => action !== 'skip').map(({ kind, action }) => `${action} ${kind}`),
+      [...again.actions]
+        .filter(({ action }) => action !== 'skip')
+        .map(({ kind, action }) => `${action} ${kind}`),
       [],
     );
   });
@@ -102,7 +104,7 @@ describe('what stays in a domain and names what is restored under another id', f
     const { planned, failed } = await restore(true);
 
     assert.deepEqual(failed, []);
-    assert.ok(planned.actions.some(({ action, id }) => action === 'relink' && id === product));
+    assert.ok([...planned.actions].some(({ action, id }) => action === 'relink' && id === product));
     assert.ok(!productNow().items?.some(({ identifier }) => identifier === lostAsset));
   });
 
@@ -133,7 +135,7 @@ describe('what stays in a domain and names what is restored under another id', f
     const { planned, failed } = await restore(true);
 
     assert.deepEqual(failed, []);
-    assert.ok(planned.actions.some(({ action, id }) => action === 'relink' && id === product));
+    assert.ok([...planned.actions].some(({ action, id }) => action === 'relink' && id === product));
     const is = productNow();
     assert.notDeepEqual(is.items, between.items);
     assert.notDeepEqual(is.glossaryTerms, between.glossaryTerms);

@@ -91,7 +91,7 @@ describe('a restore into the domain that was backed up', function () {
 
     assert.equal(verdict.equal, true, verdict.differences.join('\n'));
     assert.deepEqual(
-      planned.actions
+      [...planned.actions]
         .filter(({ action }) => action !== 'skip')
         .map(({ action, kind }) => `${action} ${kind}`),
       ['create asset'],
@@ -115,11 +115,11 @@ describe('a restore into the domain that was backed up', function () {
       const { planned, outcomes } = await restore({ ids: [project.termIds[0] ?? ''] }, conflicts);
 
       assert.deepEqual(planned.totals, { [action]: 1 });
-      assert.match(planned.actions[0]?.changes?.join() ?? '', /shortDescription: by hand → /);
+      assert.match([...planned.actions][0]?.changes?.join() ?? '', /shortDescription: by hand → /);
       assert.equal(shortDescriptionOf(project.termIds[0]), description === '' ? before : description);
       assert.deepEqual(
         outcomes.map((outcome) => [outcome.seq, outcome.action]),
-        planned.actions.map((planned) => [planned.seq, planned.action]),
+        [...planned.actions].map((planned) => [planned.seq, planned.action]),
       );
     });
   }

@@ -65,7 +65,7 @@ describe('a restore that cannot tell which of the target is an asset of the back
 
     const planned = await planRestore(args, settings);
 
-    const told = planned.actions.filter(({ kind }) => kind === 'asset' || kind === 'listing');
+    const told = [...planned.actions].filter(({ kind }) => kind === 'asset' || kind === 'listing');
     assert.deepEqual(
       told.map(({ action, kind }) => `${action} ${kind}`),
       ['conflict asset', 'conflict listing'],
