@@ -1,6 +1,6 @@
 import type { DataZoneClient } from '@aws-sdk/client-datazone';
 import { Command, CommanderError } from 'commander';
-import { NothingProvenError } from '../core/restore/instant';
+import { InstantAheadError, NoCutError, NothingProvenError, NotProvenError } from '../core/restore/instant';
 import { ConflictsError, PlanOutdatedError } from '../core/restore/restore';
 import { ClaimLostError, NoSuchRestoreError, RestoreBusyError } from '../core/restore/restore-run';
 import { NothingSelectedError } from '../core/restore/selection';
@@ -145,6 +145,9 @@ const refusals = [
   PlanOutdatedError,
   ConflictsError,
   NothingProvenError,
+  NotProvenError,
+  NoCutError,
+  InstantAheadError,
   NoSuchDrillError,
 ];
 

@@ -18,6 +18,8 @@ const refusals = [
   'InvalidInputError',
   'BeyondHorizonError',
   'NothingProvenError',
+  'NotProvenError',
+  'NoCutError',
   'InstantAheadError',
   'UnsoundVaultError',
   'CorruptItemError',

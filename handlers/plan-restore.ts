@@ -24,9 +24,10 @@ const eventSchema = z.strictObject({
 export const handler = task('planRestore', eventSchema, async ({ targetDomainId, ...event }) => {
   const { targetRegion = settings.AWS_REGION } = event;
   const vault = vaultOf(settings);
-  const { instant, notProven } = await instantOf(vault, event.instant);
+  const { instant, kinds, missing } = await instantOf(vault, { ...event, at: event.instant });
   const args = await restoreArgs(settings, vault, { domainId: targetDomainId, region: targetRegion });
   const wanted = { ...event, instant, targetRegion };
   const { runId, header } = await keepPlan(args, wanted, await planRestore(args, wanted));
-  return { planId: runId, instant, targetDomainId, targetRegion, totals: header.totals, notProven };
+  const notProven = Object.fromEntries(Object.entries(kinds).filter(([, label]) => label !== 'proven'));
+  return { planId: runId, instant, targetDomainId, targetRegion, totals: header.totals, notProven, missing };
 });

@@ -14,6 +14,7 @@ const eventSchema = z.strictObject({
   ...targetFields,
   instant: instantField,
   selection: selectionSchema.strict().default({}),
+  acceptIncomplete: z.boolean().default(false),
   mapping: valueMappingSchema.optional(),
 });
 
@@ -22,6 +23,6 @@ export const handler = task('verifyRestore', eventSchema, async ({ selection, ma
   const { targetDomainId: domainId, targetRegion: region } = event;
   const vault = vaultOf(settings);
   const args = await restoreArgs(settings, vault, { domainId, region });
-  const { instant } = await instantOf(vault, event.instant);
+  const { instant } = await instantOf(vault, { ...event, at: event.instant, selection });
   return verifyRestored(args, { instant, selection, mapping }, args.restorer);
 });

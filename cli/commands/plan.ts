@@ -2,11 +2,12 @@ import { Command, Option } from 'commander';
 import { kinds } from '../../core/catalog/registry';
 import { type Action, actionNames, type Totals, writes } from '../../core/restore/action';
 import { durationsOf, type WaveDuration } from '../../core/restore/duration';
+import { instantOf } from '../../core/restore/instant';
 import type { ConflictPolicy } from '../../core/restore/plan';
 import { keepPlan, planRestore } from '../../core/restore/restore';
 import { actionTable, durationText, totalsText } from '../actions';
 import type { Cli } from '../program';
-import { proofLines, restoreInstant } from '../restore-instant';
+import { proofLines } from '../proof-lines';
 import {
   restoreOptions,
   withRateShare,
@@ -40,9 +41,9 @@ export function plan(cli: Cli): Command {
     .action((options: Options, self: Command) =>
       cli.answer(self, async ({ here: vault }) => {
         const { selection, rateShare, restorer, ...asked } = restoreOptions(options);
-        const instant = await restoreInstant(vault, { ...asked, selection });
+        const instant = await instantOf(vault, { ...asked, selection });
         const domainId = asked.target ?? vault.domainId;
-        const targetRegion = asked.targetRegion ?? (await regionOf(vault, domainId, instant.at));
+        const targetRegion = asked.targetRegion ?? (await regionOf(vault, domainId, instant.instant));
         const target = await targetAt({ domainId, region: targetRegion, rateShare }, cli.openTarget);
         const args = {
           vault,
@@ -54,7 +55,7 @@ export function plan(cli: Cli): Command {
         const { conflicts, relink } = options;
         const { acceptIncomplete, mapping } = asked;
         const settings = {
-          instant: instant.at,
+          instant: instant.instant,
           selection,
           conflicts,
           acceptIncomplete,
@@ -77,7 +78,7 @@ export function plan(cli: Cli): Command {
         }
         const lines = [
           `Plan ${runId}`,
-          `${vault.domainId} as of ${instant.at}, into ${domainId === vault.domainId ? 'the same domain' : domainId} in ${targetRegion}: ${totalsText(totals)}`,
+          `${vault.domainId} as of ${instant.instant}, into ${domainId === vault.domainId ? 'the same domain' : domainId} in ${targetRegion}: ${totalsText(totals)}`,
           ...proofLines(instant),
           ...(shown.length > 0 ? ['', actionTable(shown), ''] : []),
           ...leftAloneLines(leftAlone, options.all),
@@ -86,7 +87,7 @@ export function plan(cli: Cli): Command {
         ];
         const json = {
           plan: runId,
-          instant: instant.at,
+          instant: instant.instant,
           targetDomainId: domainId,
           targetRegion,
           conflicts,

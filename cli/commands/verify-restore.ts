@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { kinds } from '../../core/catalog/registry';
+import { instantOf } from '../../core/restore/instant';
 import { verifyRestored } from '../../core/restore/restore';
 import { RestoreRun } from '../../core/restore/restore-run';
 import type { SelectionSettings } from '../../core/restore/selection';
@@ -8,7 +9,7 @@ import type { Verdict } from '../../core/restore/verify-restore';
 import type { Vault } from '../../core/vault/vault';
 import { UsageError } from '../answer';
 import type { Cli } from '../program';
-import { proofLines, restoreInstant } from '../restore-instant';
+import { proofLines } from '../proof-lines';
 import {
   type RestoreOptions,
   restoreOptions,
@@ -66,9 +67,9 @@ interface Comparison {
 
 async function askedFor(vault: Vault, options: RestoreOptions): Promise<Comparison> {
   const { selection, target, targetRegion } = options;
-  const instant = await restoreInstant(vault, options);
+  const instant = await instantOf(vault, options);
   return {
-    instant: instant.at,
+    instant: instant.instant,
     selection,
     domainId: target ?? vault.domainId,
     region: targetRegion,

@@ -26,7 +26,7 @@ describe('dzr, asked to restore', function () {
       assert.equal(code, 2);
       assert.match(
         err,
-        /^UsageError: No snapshot is proven in eu-west-1 yet\. Run dzr prove --region eu-west-1, /,
+        /^NothingProvenError: No snapshot is proven in eu-west-1 yet\. Run dzr prove --region eu-west-1, /,
       );
       const at = await shop.dzr('plan', '--at', shop.cutAt, '--kind', 'glossary');
       assert.equal(at.code, 2);
@@ -75,7 +75,7 @@ describe('dzr, asked to restore', function () {
       [
         'a time',
         ['plan', '--at', '2999-01-01'],
-        /--at 2999-01-01T00:00:00.000Z is still to come.*Give a time/,
+        /The instant 2999-01-01T00:00:00.000Z is still to come.*Give a time/,
       ],
       [
         'a domain',

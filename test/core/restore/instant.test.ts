@@ -4,6 +4,7 @@ import { prove } from '../../../core/vault/proof';
 import { FilledVault } from '../../support/filled-vault';
 
 const glossary = { kind: 'glossary', scopeId: 'project1' };
+const all = { selection: {} };
 const enoughTime = () => false;
 
 describe('the time that is restored', () => {
@@ -19,19 +20,24 @@ describe('the time that is restored', () => {
     await prove(filled.vault, enoughTime);
     await filled.snapshot();
 
-    assert.deepEqual(await instantOf(filled.vault), { instant: cutAt, notProven: {} });
+    assert.deepEqual(await instantOf(filled.vault, all), {
+      instant: cutAt,
+      kinds: { glossary: 'proven' },
+      missing: [],
+    });
   });
 
   it('is refused where nothing is proven, and none is given', async () => {
     await filled.snapshot();
 
-    await assert.rejects(instantOf(filled.vault), { name: 'NothingProvenError' });
+    await assert.rejects(instantOf(filled.vault, all), { name: 'NothingProvenError' });
   });
 
   it('is the cut of the snapshot whose start is given', async () => {
     const { startedAt, cutAt } = await filled.snapshot();
+    await prove(filled.vault, enoughTime);
 
-    assert.equal((await instantOf(filled.vault, startedAt)).instant, cutAt);
+    assert.equal((await instantOf(filled.vault, { ...all, at: startedAt })).instant, cutAt);
   });
 
   it('is the one given, with what of it is not proven', async () => {
@@ -40,13 +46,30 @@ describe('the time that is restored', () => {
     filled.passDays(1);
     const later = new Date(Date.parse(cutAt ?? '') + 1000).toISOString();
 
-    assert.deepEqual(await instantOf(filled.vault, later), {
+    assert.deepEqual(await instantOf(filled.vault, { ...all, at: later }), {
       instant: later,
-      notProven: { glossary: `proven to ${cutAt}, best effort after` },
+      kinds: { glossary: `proven to ${cutAt}, best effort after` },
+      missing: [],
+    });
+  });
+
+  it('is refused where what is asked for is not proven, unless one accepts that', async () => {
+    const { startedAt, cutAt: at = '' } = await filled.snapshot();
+
+    await assert.rejects(instantOf(filled.vault, { ...all, at }), {
+      name: 'NotProvenError',
+      message: new RegExp(`Not proven in ${filled.vault.table.region} at ${at}: glossary\\. Run dzr prove`),
+    });
+    assert.deepEqual(await instantOf(filled.vault, { ...all, at, acceptIncomplete: true }), {
+      instant: at,
+      kinds: { glossary: 'not proven here' },
+      missing: [{ kind: 'glossary', snapshot: startedAt, signed: 1, missing: 0 }],
     });
   });
 
   it('is never one that is still to come', async () => {
-    await assert.rejects(instantOf(filled.vault, '2999-01-01T00:00:00.000Z'), { name: 'InstantAheadError' });
+    await assert.rejects(instantOf(filled.vault, { ...all, at: '2999-01-01T00:00:00.000Z' }), {
+      name: 'InstantAheadError',
+    });
   });
 });
