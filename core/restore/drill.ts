@@ -138,8 +138,7 @@ export async function verifyDrill(args: DrillArgs, startedAt: string): Promise<D
     header: opened.header,
     outcomes: tallyOf(await opened.outcomes()),
   }));
-  const restorer = await args.restorer(restoring.target);
-  const verdict = await verifyRestored(restoring, settingsOf(drill), restorer);
+  const verdict = await verifyRestored(restoring, settingsOf(drill), restoring.restorer);
   const { byOthers } = verdict.extras;
   const differences = [...verdict.differences, ...byOthers.map((line) => `${line} is there beside`)];
   const manifest = await readManifest(args.vault, drill.snapshot);
@@ -234,7 +233,8 @@ async function opened(args: DrillArgs, startedAt: string) {
   const { domainId } = drill;
   if (domainId === undefined) throw new NoSuchRestoreError(`drill ${startedAt} has no scratch domain yet`);
   const { vault, kinds, now } = args;
-  return { drill, restoring: { vault, kinds, now, target: args.openTarget(domainId) } };
+  const target = args.openTarget(domainId);
+  return { drill, restoring: { vault, kinds, now, target, restorer: await args.restorer(target) } };
 }
 
 function runOf(vault: Vault, { startedAt, domainId = '' }: Drill): Promise<RestoreRun> {

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { readerProfileId } from '../../../core/catalog/membership';
+import type { RestoreTarget } from '../../../core/catalog/restoration';
+import { drill } from '../../../core/restore/drill';
 import type { RestoreArgs } from '../../../core/restore/restore';
 import { DataZoneTarget } from '../../../core/restore/target';
+import { prove } from '../../../core/vault/proof';
 import { callIn } from '../../../local/fixture/filling';
 import { BackupBench } from '../../support/in-process-backup';
 import { inProcessDataZone } from '../../support/in-process-clients';
 import { accountId, callerOf } from '../../support/wire-server';
 import { committed } from '../backup/random-bench';
+import { drillArgs, needsOf } from './drill-bench';
 import { restored } from './restore-bench';
 
 const role = 'restore-role';
@@ -72,16 +76,34 @@ describe('a restore by a role that was less than an owner when the domain was ba
     assert.equal(designationIn(domainId, project?.id ?? '', args.restorer ?? ''), 'PROJECT_OWNER');
   });
 
+  it('stays an owner of what it makes in a drill', async () => {
+    await prove(bench.vault(), () => false);
+    const args = {
+      ...drillArgs(bench),
+      client: inProcessDataZone(bench.service, role),
+      openTarget: targetOf,
+      restorer: (target: RestoreTarget) => readerProfileId(target, roleArn),
+    };
+
+    const { equal, differences, failure } = await drill(args, cutAt, needsOf('V1'));
+
+    assert.deepEqual({ equal, differences, failure }, { equal: true, differences: [], failure: undefined });
+  });
+
   /** Of the role itself, and of no administrator. */
   async function argsOf(domainId: string): Promise<RestoreArgs> {
-    const target = new DataZoneTarget({
+    const target = targetOf(domainId);
+    const restorer = await readerProfileId(target, roleArn);
+    return { vault: bench.vault(), target, kinds: bench.kinds, now: () => bench.clock.now(), restorer };
+  }
+
+  function targetOf(domainId: string): DataZoneTarget {
+    return new DataZoneTarget({
       reading: inProcessDataZone(bench.service, role),
       writing: inProcessDataZone(bench.service, role),
       domainId,
       sleep: async () => undefined,
     });
-    const restorer = await readerProfileId(target, roleArn);
-    return { vault: bench.vault(), target, kinds: bench.kinds, now: () => bench.clock.now(), restorer };
   }
 
   function join(designation: 'PROJECT_OWNER' | 'PROJECT_CONTRIBUTOR'): void {
