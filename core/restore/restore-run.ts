@@ -62,7 +62,12 @@ export function tallyOf(outcomes: ReadonlyMap<number, Outcome>): OutcomeTally {
 
 export type OutcomeTally = Partial<Record<Outcome['outcome'], number>>;
 
-const outcomeItem = z.object({ ...keyed, ...outcomeSchema.shape });
+/** `intended`: the action was begun before, so that an intent stands beside the outcome. */
+const outcomeItem = z.object({
+  ...keyed,
+  ...outcomeSchema.shape,
+  intended: z.literal(true).optional(),
+});
 const pageItem = z.object({ ...keyed, actions: z.instanceof(Uint8Array) });
 const claimItem = z.object({ ...keyed, worker: z.string(), until: z.number() });
 const intentItem = z.object({ ...keyed, seq: z.number().int(), at: z.string() });
@@ -93,10 +98,14 @@ export class NoSuchRestoreError extends Error {
 
 /** A restore as the vault keeps it: its plan, and what became of each action. */
 export class RestoreRun {
+  private readonly intended: Bits;
+
   private constructor(
     private readonly vault: Vault,
     public header: RestoreHeader,
-  ) {}
+  ) {
+    this.intended = new Bits(this.actionCount);
+  }
 
   get runId(): string {
     return this.header.runId;
@@ -157,7 +166,7 @@ export class RestoreRun {
   /** In order of the actions, one at a time: a large restore has more of them than memory is for. */
   async *eachOutcome(): AsyncGenerator<Outcome> {
     for await (const item of this.items('outcome#')) {
-      const { pk: _, sk: __, check: ___, ...outcome } = verified(outcomeItem, item);
+      const { pk: _, sk: __, check: ___, intended: ____, ...outcome } = verified(outcomeItem, item);
       yield outcome;
     }
   }
@@ -168,10 +177,14 @@ export class RestoreRun {
     return tally;
   }
 
-  /** Which actions were begun. */
+  /** Which actions were begun by now. */
   async intents(): Promise<Bits> {
     const found = new Bits(this.actionCount);
-    for await (const item of this.items('intent#')) found.add(verified(intentItem, item).seq);
+    for await (const item of this.items('intent#')) {
+      const { seq } = verified(intentItem, item);
+      found.add(seq);
+      this.intended.add(seq);
+    }
     return found;
   }
 
@@ -182,10 +195,13 @@ export class RestoreRun {
   /** Before something is made: if its answer is lost, the next try looks for it first. */
   async intend(seq: number, at: string): Promise<void> {
     await this.vault.table.put(checked({ ...this.item('intent', seq), seq, at }));
+    this.intended.add(seq);
   }
 
+  /** How an action ended, and that an intent of it stands beside, if one does. */
   async conclude(outcome: Outcome): Promise<void> {
-    await this.vault.table.put(checked({ ...this.item('outcome', outcome.seq), ...outcome }));
+    const intended = this.intended.has(outcome.seq) && { intended: true };
+    await this.vault.table.put(checked({ ...this.item('outcome', outcome.seq), ...outcome, ...intended }));
   }
 
   /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checked, verified } from './items';
 import { type Manifest, manifests, readManifest, type SnapshotStatus } from './manifest';
+import { putMarked } from './mark';
 import { ConditionFailedError } from './table';
 import type { Vault } from './vault';
 
@@ -14,6 +15,7 @@ export const decisionSchema = z.object({
   by: z.string(),
   reason: z.string(),
   decidedAt: z.string(),
+  markedAt: z.string().optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -79,7 +81,8 @@ export async function undecided(vault: Vault): Promise<Manifest[]> {
  * @throws UndecidableError
  */
 export async function accept(vault: Vault, startedAt: string, by: string, reason: string): Promise<Decision> {
-  return (await decidable(vault, startedAt, 'ACCEPTED')) ?? decide(vault, startedAt, 'ACCEPTED', by, reason);
+  await decidable(vault, startedAt, 'ACCEPTED');
+  return decide(vault, startedAt, 'ACCEPTED', by, reason);
 }
 
 /** The decision that stands already. Throws UndecidableError where there is nothing to decide, or another stands. */
@@ -108,6 +111,7 @@ export async function decidable(
   return undefined;
 }
 
+/** Gives the decision that stands, where there is one. */
 export async function decide(
   vault: Vault,
   startedAt: string,
@@ -116,15 +120,18 @@ export async function decide(
   reason: string,
 ): Promise<Decision> {
   const decidedAt = new Date(vault.now()).toISOString();
-  const item = checked({ ...vault.keys.decision(startedAt), decision, by, reason, decidedAt });
-  try {
-    await vault.putOnce(item);
-    return item;
-  } catch (error) {
-    // Somebody else decided in the same moment: theirs stands.
-    if (!(error instanceof ConditionFailedError)) throw error;
-    return (await decidable(vault, startedAt, decision)) ?? item;
-  }
+  const key = vault.keys.decision(startedAt);
+  return putMarked(vault, key, async (markedAt) => {
+    const item = checked({ ...key, decision, by, reason, decidedAt, markedAt });
+    try {
+      await vault.putOnce(item);
+      return item;
+    } catch (error) {
+      // Somebody else decided in the same moment: theirs stands.
+      if (!(error instanceof ConditionFailedError)) throw error;
+      return (await decidable(vault, startedAt, decision)) ?? item;
+    }
+  });
 }
 
 async function readDecision(vault: Vault, startedAt: string): Promise<Decision | undefined> {

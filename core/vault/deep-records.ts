@@ -4,6 +4,7 @@ import type { Problem } from './finding';
 import { verified } from './items';
 import type { Key } from './keys';
 import { findingKey, findingsOf, type Manifest, manifestSchema, mostFindings } from './manifest';
+import { markSchema } from './mark';
 import type { Attributes } from './table';
 import type { Vault } from './vault';
 
@@ -30,11 +31,13 @@ const outcomeSchema = z.looseObject({
   targetId: z.string().optional(),
   outcome: z.string(),
   action: z.string(),
+  intended: z.boolean().optional(),
 });
+type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * What the records of a vault (snapshots, decisions, proofs, restores) name of each other, so that one that is lost
- * is named by another. docs/vault.md lists those that nothing names.
+ * What the records of a vault (snapshots, decisions, pins, proofs, restores) name of each other, so that one that is
+ * lost is named by another. docs/vault.md lists those that nothing names.
  */
 export class Records {
   private readonly restores = new Map<string, Promise<Restore | undefined>>();
@@ -57,7 +60,9 @@ export class Records {
       case 'proof':
       case 'pin':
       case 'decision':
-        return this.manifestOf(sk, pk);
+        return [...this.manifestOf(sk, pk), ...this.markOf(item, { pk, sk })];
+      case 'mark':
+        return this.markedBy(item, { pk, sk });
       case 'restore':
         return second === undefined ? this.besideRestore(item, sk) : this.namedByPartOf(second, item, sk);
       default:
@@ -65,7 +70,7 @@ export class Records {
     }
   }
 
-  private async namedByManifest(manifest: Manifest): Promise<readonly Expected[]> {
+  private namedByManifest(manifest: Manifest): readonly Expected[] {
     const { keys } = this.vault;
     const { startedAt, previous, horizon, epoch, counts } = manifest;
     if (this.isYoung(startedAt)) return [];
@@ -87,22 +92,21 @@ export class Records {
         found.push(lost(findingKey(this.vault, startedAt, name, index), `One of what is ${name}`));
       }
     }
-    if (await this.wasDecided(manifest)) found.push(lost(keys.decision(startedAt), 'The decision'));
     return found;
   }
 
-  /** Every snapshot after a HELD one is HELD until somebody has decided: on it, or on one after it. */
-  private async wasDecided({ status, startedAt, epoch }: Manifest): Promise<boolean> {
-    if (status !== 'HELD') return false;
-    const { keys, table } = this.vault;
-    const later = await table.first(keys.decisions(), { after: startedAt });
-    if (later !== undefined) return false;
-    for await (const item of table.query(keys.manifests(), { after: startedAt })) {
-      if (item.epoch !== epoch) return false;
-      if (item.status === 'HELD') return false;
-      if (item.status === 'COMPLETE' || item.status === 'PARTIAL') return true;
-    }
-    return false;
+  private markOf({ markedAt }: Attributes, key: Key): readonly Expected[] {
+    if (typeof markedAt !== 'string' || this.isYoung(markedAt)) return [];
+    const text = `The mark of ${key.pk} ${key.sk} is not there`;
+    return [{ key: this.vault.keys.mark(key), problem: 'missing record', text }];
+  }
+
+  private markedBy(item: Attributes, key: Key): readonly Expected[] {
+    const { written, markedAt } = verified(markSchema, item);
+    if (!written || this.isYoung(markedAt)) return [];
+    const marked = this.vault.keys.marked(key);
+    const text = `${marked.pk} ${marked.sk} is not there, though it was written`;
+    return [{ key: marked, problem: 'missing record', text }];
   }
 
   private manifestOf(startedAt: string, by: string): readonly Expected[] {
@@ -136,19 +140,27 @@ export class Records {
       problem: sk.startsWith('plan#') ? 'stray part' : 'missing record',
       text: `The restore ${runId} is not there, though ${sk} is of it`,
     };
-    const outcome = sk.startsWith('outcome#') ? outcomeSchema.safeParse(item) : undefined;
-    if (outcome?.success !== true) return [header];
-    const { kind, sourceId, targetId, outcome: came, action } = outcome.data;
+    const outcome = sk.startsWith('outcome#') ? outcomeSchema.safeParse(item).data : undefined;
+    if (outcome === undefined) return [header];
+    return [header, ...this.intentOf(runId, outcome, sk), ...(await this.entryOf(run, runId, outcome))];
+  }
+
+  private intentOf(runId: string, { intended }: Outcome, sk: string): readonly Expected[] {
+    if (intended !== true) return [];
+    const name = sk.replace('outcome#', 'intent#');
+    const text = `${name} of the restore ${runId} is not there, though ${sk} says that it was`;
+    return [{ key: this.vault.keys.restoreItem(runId, name), problem: 'missing record', text }];
+  }
+
+  private async entryOf(run: string, runId: string, outcome: Outcome): Promise<readonly Expected[]> {
+    const { kind, sourceId, targetId, outcome: came, action } = outcome;
     const isMapped = targetId !== undefined && action !== 'relink';
-    if (!isMapped || !['DONE', 'ADOPTED', 'SKIPPED'].includes(came)) return [header];
+    if (!isMapped || !['DONE', 'ADOPTED', 'SKIPPED'].includes(came)) return [];
     const restore = await this.restoreOf(run);
-    if (restore === undefined) return [header];
-    const entry: Expected = {
-      key: this.vault.keys.idMapEntry(restore.targetDomainId, kind, sourceId),
-      problem: 'missing record',
-      text: `The id map does not know what stands for ${kind} ${sourceId}, though the restore ${runId} made or found it`,
-    };
-    return [header, entry];
+    if (restore === undefined) return [];
+    const key = this.vault.keys.idMapEntry(restore.targetDomainId, kind, sourceId);
+    const text = `The id map does not know what stands for ${kind} ${sourceId}, though the restore ${runId} made or found it`;
+    return [{ key, problem: 'missing record', text }];
   }
 
   private restoreOf(run: string): Promise<Restore | undefined> {

@@ -20,7 +20,10 @@ export type Problem =
   | 'head differs'
   /** A manifest that its successor names, or that proofs, pins, decisions or counts are of, is not there. */
   | 'missing manifest'
-  /** What a manifest or a restore keeps beside it, or the outcome of a restore in the id map, is not there. */
+  /**
+   * What a manifest or a restore keeps beside it, the outcome of a restore in the id map, or what a mark is of, or the
+   * mark, is not there.
+   */
   | 'missing record'
   /** A part stands without its version, or a page of a plan without the plan: its writer died in between. Rubbish, not damage. */
   | 'stray part'

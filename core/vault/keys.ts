@@ -108,6 +108,16 @@ export class VaultKeys {
     return { pk: this.pins(), sk: startedAt };
   }
 
+  /** Where it stands that an item was written: beside its partition, under its own sort key. */
+  mark({ pk, sk }: Key): Key {
+    return { pk: `${this.prefix}mark/${pk.slice(this.prefix.length)}`, sk };
+  }
+
+  /** The item that a mark is of. */
+  marked({ pk, sk }: Key): Key {
+    return { pk: `${this.prefix}${pk.slice(`${this.prefix}mark/`.length)}`, sk };
+  }
+
   /** How far the kinds have come whose parents take turns. */
   rotations(): string {
     return `${this.domain}/rotation`;

@@ -3,6 +3,7 @@ import { type EffectiveStatus, snapshots } from './decisions';
 import { BeyondHorizonError, isWhole, readHorizon } from './horizon';
 import { checked, verified } from './items';
 import { type Manifest, readManifest } from './manifest';
+import { putMarked } from './mark';
 import { ConditionFailedError } from './table';
 import type { Vault } from './vault';
 
@@ -16,6 +17,9 @@ export const pinSchema = z.object({
   by: z.string(),
   reason: z.string(),
   pinnedAt: z.string(),
+  /** When it was let go. The item stays, so that a pin that is lost is told from one that was let go. */
+  unpinnedAt: z.string().optional(),
+  markedAt: z.string().optional(),
 });
 export type Pin = z.infer<typeof pinSchema>;
 
@@ -24,10 +28,13 @@ export class UnpinnableError extends Error {
   override readonly name = 'UnpinnableError';
 }
 
-/** The pins, by the snapshots' order, oldest first. */
+/** The pins that hold, by the snapshots' order, oldest first. */
 export async function pins(vault: Vault): Promise<Pin[]> {
   const found: Pin[] = [];
-  for await (const item of vault.table.query(vault.keys.pins())) found.push(verified(pinSchema, item));
+  for await (const item of vault.table.query(vault.keys.pins())) {
+    const one = verified(pinSchema, item);
+    if (holds(one)) found.push(one);
+  }
   return found;
 }
 
@@ -39,25 +46,57 @@ export async function pins(vault: Vault): Promise<Pin[]> {
  */
 export async function pin(vault: Vault, startedAt: string, by: string, reason: string): Promise<Pin> {
   const { cutAt } = await cutSnapshot(vault, startedAt);
+  const key = vault.keys.pin(startedAt);
   const pinnedAt = new Date(vault.now()).toISOString();
-  const item = checked({ ...vault.keys.pin(startedAt), cutAt, by, reason, pinnedAt });
-  try {
-    await vault.putOnce(item);
-  } catch (error) {
-    if (!(error instanceof ConditionFailedError)) throw error;
+  const pinned = await putMarked(vault, key, async (markedAt) => {
+    const there = await readPin(vault, startedAt);
+    if (there !== undefined && holds(there)) return undefined;
+    return replaced(vault, there, checked({ ...key, cutAt, by, reason, pinnedAt, markedAt }));
+  });
+  if (pinned === undefined) {
     throw new UnpinnableError(`Snapshot ${startedAt} is pinned already: unpin it first`);
   }
   // Collection moves the horizon before it looks at the pins for the last time: one of the two sees the other.
-  if (isWhole(await readHorizon(vault), cutAt)) return item;
-  await vault.table.remove(item, 'check', item.check);
+  if (isWhole(await readHorizon(vault), cutAt)) return pinned;
+  await letGo(vault, pinned);
   throw new BeyondHorizonError(`Snapshot ${startedAt} is beyond the horizon and may have been collected`);
 }
 
 /** Lets a snapshot go. False: it was not pinned. */
 export async function unpin(vault: Vault, startedAt: string): Promise<boolean> {
-  const key = vault.keys.pin(startedAt);
-  const item = await vault.table.get(key);
-  return item !== undefined && vault.table.remove(key, 'check', verified(pinSchema, item).check);
+  const there = await readPin(vault, startedAt);
+  return there !== undefined && holds(there) && (await letGo(vault, there));
+}
+
+function holds({ unpinnedAt }: Pin): boolean {
+  return unpinnedAt === undefined;
+}
+
+async function readPin(vault: Vault, startedAt: string): Promise<Pin | undefined> {
+  const item = await vault.table.get(vault.keys.pin(startedAt));
+  return item === undefined ? undefined : verified(pinSchema, item);
+}
+
+async function letGo(vault: Vault, pinned: Pin): Promise<boolean> {
+  const { check: _, ...rest } = pinned;
+  const unpinnedAt = new Date(vault.now()).toISOString();
+  const put = (markedAt: string) => replaced(vault, pinned, checked({ ...rest, unpinnedAt, markedAt }));
+  return (await putMarked(vault, pinned, put)) !== undefined;
+}
+
+/** Puts a pin in the place of the one that was read. Undefined: somebody else was faster. */
+async function replaced(vault: Vault, read: Pin | undefined, item: Pin): Promise<Pin | undefined> {
+  try {
+    await vault.table.put(
+      item,
+      read === undefined ? { absent: true } : { attribute: 'check', equals: read.check },
+    );
+    return item;
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError)) throw error;
+    // The answer to our own put may have been lost.
+    return (await readPin(vault, item.sk))?.check === item.check ? item : undefined;
+  }
 }
 
 async function cutSnapshot(vault: Vault, startedAt: string): Promise<Manifest & { readonly cutAt: string }> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { snapshots } from './decisions';
 import { checked, verified, type Writer } from './items';
 import type { Manifest } from './manifest';
+import { putMarked } from './mark';
 import { type KindRecount, kindRecountSchema, recount, recountOf, recountSchema } from './recount';
 import type { Vault } from './vault';
 
@@ -25,6 +26,7 @@ export const proofSchema = z.object({
   unproven: z.array(z.string()),
   /** Where the next call goes on. */
   progress: recountSchema.optional(),
+  markedAt: z.string().optional(),
 });
 export type Proof = z.infer<typeof proofSchema>;
 
@@ -46,7 +48,7 @@ export interface CompleteManifest extends Manifest {
 export async function prove(vault: Vault, timeIsUp: () => boolean): Promise<Proof | undefined> {
   for await (const manifest of completeSnapshots(vault)) {
     const before = await proofOf(vault, manifest.startedAt);
-    if (before?.status === 'proven') return before;
+    if (before?.status === 'proven') return putMarked(vault, before, async () => before);
     const counted = await recount(vault, manifest.cutAt, { from: before?.progress, timeIsUp });
     const provenAt = new Date(vault.now()).toISOString();
     const { done, ...progress } = counted;
@@ -117,10 +119,13 @@ function unprovenKinds(manifest: CompleteManifest, kinds: Readonly<Record<string
 async function putProof(
   vault: Vault,
   { startedAt }: CompleteManifest,
-  content: Omit<Proof, 'pk' | 'sk' | 'check' | 'region' | 'startedAt'>,
+  content: Omit<Proof, 'pk' | 'sk' | 'check' | 'region' | 'startedAt' | 'markedAt'>,
 ): Promise<Proof> {
   const { region } = vault.table;
-  const item = checked({ ...vault.keys.proof(region, startedAt), region, startedAt, ...content });
-  await vault.table.put(item);
-  return proofSchema.parse(item);
+  const key = vault.keys.proof(region, startedAt);
+  return putMarked(vault, key, async (markedAt) => {
+    const item = checked({ ...key, region, startedAt, ...content, markedAt });
+    await vault.table.put(item);
+    return proofSchema.parse(item);
+  });
 }

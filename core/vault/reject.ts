@@ -25,8 +25,8 @@ export async function reject(
   by: string,
   reason: string,
 ): Promise<Rejection> {
-  const stands = await decidable(vault, startedAt, 'REJECTED');
-  if (stands !== undefined) return { decision: stands, restored: 0 };
+  if ((await decidable(vault, startedAt, 'REJECTED')) !== undefined)
+    return { decision: await decide(vault, startedAt, 'REJECTED', by, reason), restored: 0 };
   const since = await lastCutBefore(vault, startedAt);
   const runId = sha256(`reject ${startedAt}`).slice(0, 8);
   const writer = new VaultWriter(vault, { runId, source: 'reject' }, vault.now);
