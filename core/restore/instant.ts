@@ -4,6 +4,7 @@ import { recount, recountOf } from '../vault/recount';
 import { type RestorePoint, restorePoint } from '../vault/restore-point';
 import type { Vault } from '../vault/vault';
 import type { SelectionSettings } from './selection';
+import { refuseLostNewest } from './soundness';
 
 /** Of no snapshot is anything proven in this Region, at or before the time. */
 export class NothingProvenError extends Error {
@@ -53,14 +54,17 @@ const unproven = 'not proven here';
 
 /**
  * The time that is restored. Throws NothingProvenError or NotProvenError where something that is asked for is not
- * proven and nobody said that it need not be; NoCutError, InstantAheadError.
+ * proven, UnsoundVaultError where the manifest of the newest that was is lost, and nobody said that this may be;
+ * NoCutError, InstantAheadError.
  */
 export async function instantOf(vault: Vault, args: InstantArgs): Promise<RestoreInstant> {
   const { region } = vault.table;
   const { selection, acceptIncomplete = false } = args;
   const remedy = `Run dzr prove --region ${region}, again once replication has caught up; or give another time or Region; or accept that it is incomplete, to take what is there.`;
   const wanted = args.at === undefined ? undefined : await cutOf(vault, args.at);
-  const point = (await restorePoint(vault, wanted)) ?? (acceptIncomplete ? await newest(vault) : undefined);
+  const proven = await restorePoint(vault, wanted);
+  if (wanted === undefined && !acceptIncomplete) await refuseLostNewest(vault, proven);
+  const point = proven ?? (acceptIncomplete ? await newest(vault) : undefined);
   if (point === undefined) throw new NothingProvenError(`No snapshot is proven in ${region} yet. ${remedy}`);
   const { instant } = point;
   const manifest = await completeBefore(vault, instant);

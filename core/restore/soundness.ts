@@ -1,6 +1,7 @@
-import { CorruptItemError, verified } from '../vault/items';
+import { CorruptItemError, leaseSchema, verified } from '../vault/items';
 import { type Manifest, manifestSchema } from '../vault/manifest';
 import { recount, recountOf } from '../vault/recount';
+import type { RestorePoint } from '../vault/restore-point';
 import type { Vault } from '../vault/vault';
 
 /** The vault in this Region is not what the snapshot says that is to be restored: nothing was written. */
@@ -85,7 +86,27 @@ async function namedBeside(vault: Vault): Promise<string[]> {
   for (const pk of [keys.proofs(table.region), keys.pins(), keys.decisions()]) {
     for await (const { sk } of table.query(pk)) named.push(String(sk));
   }
-  return named;
+  // Of the newest run, whether it has ended or not, there is the lease from its very beginning.
+  const lease = leaseSchema.safeParse(await table.get(keys.control('lease')));
+  return lease.success ? [...named, lease.data.startedAt] : named;
+}
+
+/**
+ * Where the newest snapshot that is proven here is asked for, it must not be an older one because the manifest of the
+ * newest is lost: its proof is still there.
+ *
+ * @param found the newest that is proven, as far as manifests tell; undefined: none
+ * @throws UnsoundVaultError
+ */
+export async function refuseLostNewest(vault: Vault, found: RestorePoint | undefined): Promise<void> {
+  const { keys, table } = vault;
+  const after = Object.values(found?.kinds ?? {}).flatMap((kind) => kind?.snapshot ?? []);
+  const newer = after.length === 0 ? {} : { after: after.sort().at(-1) ?? '' };
+  for await (const { sk } of table.query(keys.proofs(table.region), { ...newer, attributes: ['sk'] })) {
+    const startedAt = String(sk);
+    if ((await table.get(keys.manifest(startedAt))) !== undefined) continue;
+    throw unsound(vault, `has lost the manifest of the snapshot ${startedAt}, which was computed again here`);
+  }
 }
 
 function unsound({ table }: Vault, what: string): UnsoundVaultError {

@@ -9,11 +9,12 @@ import { damages } from '../vault/damages';
 import { smallVault } from '../vault/small-vault';
 import { emptyDomain, restoreArgs } from './restore-bench';
 
-/** What runs and restores hand to each other, who writes, counts, proofs and pins, and the other manifest. */
+/** What runs and restores hand to each other, who writes, counts, proofs and pins with their marks, and the other manifest. */
 const neededByNone = [
   'control lease',
   'control writer',
   'idmap',
+  'mark',
   'pin',
   'proof',
   'restore',
@@ -103,6 +104,26 @@ describe('a vault of two backups and a change, with a damaged item', function ()
       return true;
     });
     await planRestore(args, { ...settingsOf('older'), acceptIncomplete: true });
+  });
+
+  it('is not restored at the newest cut where that manifest is lost before anything proved or pinned it', async () => {
+    const manifests = bench.vault().keys.manifests();
+    const newest = [...(vault.get(manifests)?.keys() ?? [])].sort().at(-1) ?? assert.fail();
+    bench.vaultItems = damaged(manifests, newest, undefined);
+    for (const pk of [...bench.vaultItems.keys()]) {
+      if (/\/(proof|pin|decision|mark)(\/|$)/.test(pk)) bench.vaultItems.delete(pk);
+    }
+    const args = restoreArgs(bench, target);
+
+    for (const instant of [cuts.newest, newest]) {
+      await assert.rejects(planRestore(args, { ...settingsOf('newest'), instant }), (error: Error) => {
+        assert.ok(error instanceof UnsoundVaultError);
+        assert.match(error.message, new RegExp(`has lost the manifest of the snapshot ${newest}`));
+        return true;
+      });
+    }
+    await planRestore(args, settingsOf('older'));
+    await planRestore(args, { ...settingsOf('newest'), acceptIncomplete: true });
   });
 
   function settingsOf(cut: 'older' | 'newest'): PlanSettings {

@@ -33,6 +33,21 @@ describe('the time that is restored', () => {
     await assert.rejects(instantOf(filled.vault, all), { name: 'NothingProvenError' });
   });
 
+  it('is no older one where the manifest of the newest proven snapshot is lost, unless people accept that', async () => {
+    const { cutAt } = await filled.snapshot();
+    await prove(filled.vault, enoughTime);
+    const newest = await filled.snapshot();
+    await prove(filled.vault, enoughTime);
+    filled.items.get(newest.pk)?.delete(newest.sk);
+
+    await assert.rejects(instantOf(filled.vault, all), {
+      name: 'UnsoundVaultError',
+      message: new RegExp(`has lost the manifest of the snapshot ${newest.startedAt}`),
+    });
+    assert.equal((await instantOf(filled.vault, { ...all, acceptIncomplete: true })).instant, cutAt);
+    assert.equal((await instantOf(filled.vault, { ...all, at: cutAt })).instant, cutAt);
+  });
+
   it('is the cut of the snapshot whose start is given', async () => {
     const { startedAt, cutAt } = await filled.snapshot();
     await prove(filled.vault, enoughTime);
