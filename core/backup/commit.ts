@@ -144,6 +144,7 @@ export async function commit(
     outside: await writeFindings(vault, run.startedAt, 'outside', lines(closing.outside)),
     enrolled: await writeFindings(vault, run.startedAt, 'enrolled', enrolled),
     counts: await writeCounts(vault, run.startedAt, counts),
+    work: await work.putNames(),
     ...(heldSince === undefined ? {} : { underlying, heldSince }),
   });
   const { status, reason = 'unknown' } = stands;

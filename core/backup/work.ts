@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { writeBeside } from '../vault/beside';
 import { type Json, sha256 } from '../vault/canonical';
 import { checked, verified } from '../vault/items';
+import type { Manifest } from '../vault/manifest';
 import { decodeJson, encodeJson, slices } from '../vault/payload';
 import { ConditionFailedError, type Expectation } from '../vault/table';
 import type { Vault } from '../vault/vault';
@@ -147,6 +149,19 @@ export class Work {
     return newest === undefined ? undefined : schema.parse(newest);
   }
 
+  /**
+   * Says beside the manifest which items its run has written, so that one that is lost is named. Those of collection
+   * are still to come.
+   */
+  async putNames(): Promise<NonNullable<Manifest['work']>> {
+    const { vault, startedAt, expiresAt } = this;
+    const names: string[] = [];
+    for await (const { sk } of vault.table.query(vault.keys.work(startedAt))) {
+      if (!String(sk).startsWith('collect#')) names.push(String(sk));
+    }
+    return { ...(await writeBeside(vault, startedAt, 'work', names)), expiresAt };
+  }
+
   private async putSliced(name: string, content: Json): Promise<void> {
     const bytes = await encodeJson(content);
     const parts = slices(bytes);
@@ -176,8 +191,12 @@ export class Work {
     content: Record<string, unknown>,
     expected?: Expectation,
   ): Promise<void> {
-    const expiresAt = Math.floor(Date.parse(this.startedAt) / 1000) + keptFor;
-    await this.vault.table.put(checked({ ...key, ...content, expiresAt }), expected);
+    await this.vault.table.put(checked({ ...key, ...content, expiresAt: this.expiresAt }), expected);
+  }
+
+  /** In s since the epoch. */
+  private get expiresAt(): number {
+    return Math.floor(Date.parse(this.startedAt) / 1000) + keptFor;
   }
 }
 

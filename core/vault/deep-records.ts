@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { countsKey } from './counts';
+import { besideKey, readBeside } from './beside';
 import type { Problem } from './finding';
-import { verified } from './items';
+import { CorruptItemError, MissingItemError, verified } from './items';
 import type { Key } from './keys';
 import { findingKey, findingsOf, type Manifest, manifestSchema, mostFindings } from './manifest';
 import { markSchema } from './mark';
@@ -14,6 +14,9 @@ export interface Expected {
   readonly problem: Problem;
   readonly text: string;
 }
+
+/** Sort keys. */
+const workSchema = z.array(z.string());
 
 /** Of a restore, as much as tells which items are beside it. */
 const restoreSchema = z.looseObject({
@@ -70,9 +73,9 @@ export class Records {
     }
   }
 
-  private namedByManifest(manifest: Manifest): readonly Expected[] {
+  private async namedByManifest(manifest: Manifest): Promise<readonly Expected[]> {
     const { keys } = this.vault;
-    const { startedAt, previous, horizon, epoch, counts } = manifest;
+    const { startedAt, previous, horizon, epoch } = manifest;
     if (this.isYoung(startedAt)) return [];
     const lost = (key: Key, what: string): Expected => ({
       key,
@@ -83,8 +86,14 @@ export class Records {
     if (previous !== undefined) found.push(...this.manifestOf(previous, `the snapshot ${startedAt}`));
     if (horizon !== undefined) found.push(lost(keys.control('horizon'), 'The horizon'));
     if (epoch !== undefined) found.push(lost(keys.control('writer'), 'The writer'));
-    for (let slice = 0; slice < (counts?.slices ?? 0); slice++) {
-      found.push(lost(countsKey(this.vault, startedAt, counts?.hash ?? '', slice), 'A slice of the counts'));
+    for (const name of ['counts', 'work'] as const) {
+      const { slices, hash } = manifest[name] ?? { slices: 0, hash: '' };
+      for (let slice = 0; slice < slices; slice++) {
+        found.push(lost(besideKey(this.vault, startedAt, name, hash, slice), `A slice of the ${name}`));
+      }
+    }
+    for (const name of await this.workOf(manifest)) {
+      found.push(lost({ pk: keys.work(startedAt), sk: name }, `The work item ${name}`));
     }
     for (const [name, finding] of Object.entries(findingsOf(manifest))) {
       if (finding === undefined || finding.count <= mostFindings) continue;
@@ -93,6 +102,18 @@ export class Records {
       }
     }
     return found;
+  }
+
+  /** What must still be there of what the tasks of a run handed to each other. */
+  private async workOf({ startedAt, work }: Manifest): Promise<readonly string[]> {
+    if (work === undefined || work.expiresAt * 1000 <= this.vault.now()) return [];
+    try {
+      return workSchema.parse(await readBeside(this.vault, startedAt, 'work', work));
+    } catch (error) {
+      // Found by itself.
+      if (error instanceof MissingItemError || error instanceof CorruptItemError) return [];
+      throw error;
+    }
   }
 
   private markOf({ markedAt }: Attributes, key: Key): readonly Expected[] {

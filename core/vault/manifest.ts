@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import * as z from 'zod';
+import { besideSchema } from './beside';
 import { checked, type Lease, verified } from './items';
 import type { Key, ScopeRef } from './keys';
 import { ConditionFailedError } from './table';
@@ -61,7 +62,9 @@ export const manifestSchema = z.object({
   /** Start of the oldest undecided HELD snapshot, for whose sake this one is HELD too; perhaps itself. */
   heldSince: z.string().optional(),
   /** Where the counts of each kind and scope stand beside the manifest. */
-  counts: z.object({ slices: z.number().int().positive(), hash: z.string() }).optional(),
+  counts: besideSchema.optional(),
+  /** Names of what the tasks of the run handed to each other, which stays until `expiresAt`, in s since the epoch. */
+  work: besideSchema.extend({ expiresAt: z.number().int() }).optional(),
   /** Restores that wrote to the domain meanwhile: it is neither a newest one nor what later ones are compared with. */
   overlapsRestore: z.array(z.string()).optional(),
   /** Why the run FAILED or was SKIPPED. */

@@ -26,6 +26,7 @@ const neededByNone = [
   'run references',
   'snapshot',
   'snapshot counts',
+  'snapshot work',
 ];
 
 describe('a vault of two backups and a change, with a damaged item', function () {

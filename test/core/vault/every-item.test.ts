@@ -47,7 +47,7 @@ describe('a vault after backups, a change, a restore, a pin and a proof', functi
         if (!isNamed) unnamed.add(`${name} ${/^[a-z]+(?=#|$)/.exec(sk)?.[0] ?? '*'}`);
       }
     }
-    assert.deepEqual([...unnamed].sort(), ['control lease', 'run closing', 'run group', 'run references']);
+    assert.deepEqual([...unnamed].sort(), ['control lease']);
   });
 
   for (const what of ['flipped', 'truncated'] as const) {
