@@ -44,7 +44,7 @@ export function withRateShare(command: Command): Command {
 export function withRestorer(command: Command): Command {
   return command.option(
     '--restorer <arn>',
-    'IAM role that restores, where its own rights are to stay as they are; for verify-restore, that restored',
+    'IAM role that restores: its own rights stay as they are, and only what it made is taken for its own; for verify-restore, that restored',
   );
 }
 

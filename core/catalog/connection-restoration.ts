@@ -109,6 +109,7 @@ export function connectionRestoration(...keyMembers: readonly string[]): Restora
     keyMembers,
     key: (record) => keyOf(record, ...keyMembers),
     actsOutside: true,
+    comesByItself: isDefault,
     create,
     update,
   };

@@ -104,6 +104,8 @@ export const environmentRestoration: Restoration = {
   keyMembers: ['name', 'projectId'],
   key: (record) => keyOf(record, 'name', 'projectId'),
   actsOutside: true,
+  // With the project, as its profile says.
+  comesByItself: ({ environmentConfigurationName }) => environmentConfigurationName !== undefined,
   create,
   untilUp,
   update,

@@ -67,6 +67,11 @@ export interface Restoration {
   readonly revision?: (record: JsonObject) => number;
   /** Why a resource comes of itself, and is only looked for (`AWS's own type`); undefined for all others. */
   readonly madeByService?: (record: JsonObject) => string | undefined;
+  /**
+   * Does it come of itself with something else that is made: a request's subscription, a project's own connection? What
+   * is found is the service's work, whoever signs it.
+   */
+  readonly comesByItself?: (record: JsonObject) => boolean;
   /** True where `update` may change even what the service made: the root domain unit's description. */
   readonly updatesMadeByService?: true;
   /** How people call it where `create` is no word for it. @default create */

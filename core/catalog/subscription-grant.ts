@@ -191,6 +191,8 @@ export const subscriptionGrant: Kind = {
     keyMembers: ['environmentId', 'subscriptionTargetId', 'grantedEntity.listing.id', 'subscriptionId'],
     key,
     madeByService,
+    // With the subscription, or like any other: it holds nothing but its key.
+    comesByItself: () => true,
     actsOutside: true,
     create,
   },

@@ -130,6 +130,8 @@ export const subscription: Kind = {
     fixed: ['subscriptionRequestId', 'subscribedPrincipal', 'subscribedListing.id'],
     keyMembers: ['subscriptionRequestId'],
     key: (record) => keyOf(record, 'subscriptionRequestId'),
+    // With the approval of its request.
+    comesByItself: () => true,
     create,
     update,
   },

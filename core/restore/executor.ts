@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { without } from '../catalog/json';
 import type { Making, Restoration } from '../catalog/restoration';
-import {
-  InvalidRequestError,
-  ResourceAbsentError,
-  ResourceDeniedError,
-  RetryableError,
-} from '../catalog/source';
+import { InvalidRequestError, ResourceAbsentError, RetryableError } from '../catalog/source';
 import { hashOf } from '../vault/canonical';
-import { type Action, type ActionName, makes, writes } from './action';
+import { type Action, makes, writes } from './action';
 import { ActionFailed, stillDiffers } from './action-failed';
 import type { ApplyArgs } from './apply';
 import { type Compared, compare } from './comparison';
 import { differences } from './difference';
 import type { Match } from './matcher';
 import { ownRight } from './own-right';
+import { Ownership } from './ownership';
 import { Bits } from './packed';
 import { isLate } from './plan';
 import { portable } from './portable';
@@ -22,6 +18,7 @@ import type { Present } from './presents';
 import { refusalOf } from './refusal';
 import { applyRelink } from './relink-executor';
 import type { Outcome } from './restore-run';
+import { isConflict, isOfService } from './service-error';
 import type { Resource } from './source-view';
 import { presentOf } from './target-inventory';
 
@@ -35,6 +32,7 @@ const mostAttempts = 5;
 export class Executor {
   /** Resources that this restore was to make, and could not. */
   private readonly unmade = new Map<string, string>();
+  private readonly ownership: Ownership;
   private tried = 0;
   private failed = 0;
 
@@ -42,15 +40,19 @@ export class Executor {
     private readonly args: ApplyArgs,
     private readonly done: Bits,
     private readonly intents: Bits,
-  ) {}
+  ) {
+    this.ownership = new Ownership(args);
+  }
 
   /** Takes up what earlier workers have done. */
   static async of(args: ApplyArgs): Promise<Executor> {
     const { run } = args;
     const executor = new Executor(args, new Bits(run.actionCount), await run.intents());
-    for await (const { seq, action, kind, sourceId, outcome, reason } of run.eachOutcome()) {
-      if (outcome !== 'FAILED') executor.done.add(seq);
-      executor.note(action, `${kind} ${sourceId}`, outcome, reason);
+    for await (const outcome of run.eachOutcome()) {
+      // What failed is tried again, before what needs it.
+      if (outcome.outcome === 'FAILED') continue;
+      executor.done.add(outcome.seq);
+      executor.note(outcome);
     }
     return executor;
   }
@@ -69,14 +71,18 @@ export class Executor {
     const outcome = await this.outcomeOf(action);
     if (writes(action)) this.tried++;
     if (outcome.outcome === 'FAILED') this.failed++;
-    this.note(action.action, `${action.kind} ${action.id}`, outcome.outcome, outcome.reason);
+    this.note(outcome);
     await this.args.run.conclude(outcome);
     this.args.progress?.(outcome);
   }
 
-  private note(action: ActionName, resource: string, outcome: Outcome['outcome'], reason: string): void {
-    const isUnmade = makes(action) && (outcome === 'FAILED' || outcome === 'CONFLICT');
-    if (isUnmade) this.unmade.set(resource, reason);
+  private note({ action, kind: name, sourceId: id, targetId, outcome, reason }: Outcome): void {
+    if (!makes(action) || (outcome !== 'FAILED' && outcome !== 'CONFLICT')) return;
+    this.unmade.set(`${name} ${id}`, reason);
+    const { view, matcher } = this.args;
+    const kind = view.kindByName(name);
+    // What only was to be shown anew is there as before.
+    if (kind !== undefined && targetId === undefined) matcher.disown({ kind, id });
   }
 
   private async outcomeOf(action: Action): Promise<Outcome> {
@@ -121,9 +127,11 @@ export class Executor {
     if (action.targetId !== undefined) return this.showAnew(action, resource, create);
     const { matcher, run, now, target } = this.args;
     let match = mayBeThere ? await matcher.again(resource) : await matcher.match(resource);
+    let isSent = mayBeThere;
     for (let attempt = 1; ; attempt++) {
       const compared = await this.compared(resource);
-      if (match.state === 'there' && (await this.isTheOne(compared, match.present))) {
+      if (match.state === 'there' && this.isTheOne(compared, match.present)) {
+        refuse(await this.ownership.objection(compared, { id: match.present.id, isSent }));
         await this.args.idMap.put(kind.name, id, match.present.id);
         await this.complete(action, compared, match.present.id);
         return { targetId: match.present.id, outcome: 'ADOPTED', reason: 'it was there by then' };
@@ -131,6 +139,7 @@ export class Executor {
       if (match.state === 'ambiguous') {
         throw new ActionFailed('CONFLICT', `more than one answers to it by now: ${match.ids.join(', ')}`);
       }
+      refuse(await this.ownership.objectionToName(compared));
       if (attempt === 1 && !this.intents.has(action.seq)) {
         await run.intend(action.seq, new Date(now()).toISOString());
       }
@@ -146,6 +155,7 @@ export class Executor {
         if (!isDoubtful || attempt === mostAttempts) throw error;
         await target.sleep(200 * 2 ** attempt);
         match = await matcher.again(resource);
+        isSent ||= error instanceof RetryableError;
         const isRefused = !(error instanceof RetryableError) && match.state !== 'there';
         if (isRefused) throw error;
       }
@@ -171,7 +181,7 @@ export class Executor {
   }
 
   /** Where ids are names, something of that name may be an earlier revision: only the very same is ours. */
-  private async isTheOne({ resource, wanted }: Compared, present: Present): Promise<boolean> {
+  private isTheOne({ resource, wanted }: Compared, present: Present): boolean {
     return resource.kind.restore?.sameId !== true || present.hash === hashOf(wanted);
   }
 
@@ -181,10 +191,17 @@ export class Executor {
   ): Promise<Pick<Outcome, 'targetId' | 'outcome' | 'reason'>> {
     const compared = await this.compared(resource, true);
     const { match } = compared;
+    const why = this.unmade.get(`${action.kind} ${action.id}`);
+    if (match.state === 'missing' && why !== undefined) {
+      throw new ActionFailed('FAILED', `it was not made: ${why}`);
+    }
     // What no operation changes is unmade and made anew: an earlier try died between the two.
     if (match.state === 'missing' && this.intents.has(action.seq)) return this.make(action, resource);
     if (match.state !== 'there') throw new ActionFailed('FAILED', stateText(match));
     const { id, hash } = match.present;
+    if (action.targetId !== undefined && action.targetId !== id) {
+      refuse(await this.ownership.objection(compared, { id, isSent: this.intents.has(action.seq) }));
+    }
     if (action.late !== true && action.targetHash !== undefined && hash !== action.targetHash) {
       // Our own half-done change, or somebody else's: only the former is what the plan wants.
       if (hash !== hashOf(compared.wanted) && !this.intents.has(action.seq)) {
@@ -273,18 +290,8 @@ export class Executor {
   }
 }
 
-function isOfService(error: unknown): error is Error {
-  return (
-    error instanceof RetryableError ||
-    error instanceof ResourceDeniedError ||
-    error instanceof InvalidRequestError ||
-    (error instanceof Error && '$metadata' in error) ||
-    (error instanceof Error && /^Resource|^MalformedAnswer/.test(error.name))
-  );
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConflictException';
+function refuse(objection: string | undefined): void {
+  if (objection !== undefined) throw new ActionFailed('CONFLICT', objection);
 }
 
 function stateText(match: Match): string {

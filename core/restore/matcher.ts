@@ -1,7 +1,7 @@
 import type { JsonObject, Kind, Reference } from '../catalog/kind';
 import { ResourceDeniedError } from '../catalog/source';
 import type { IdMap } from './id-map';
-import { PackedMap, Recent } from './packed';
+import { PackedKeys, PackedMap, Recent } from './packed';
 import type { Present } from './presents';
 import { remap } from './remap';
 import type { Resource, SourceView } from './source-view';
@@ -34,6 +34,7 @@ export class Matcher {
   private readonly matches = new Recent<Promise<Match>>(mostRecent);
   private readonly names = new Recent<Promise<Named>>(mostRecent);
   private readonly claims = new PackedMap();
+  private readonly unmade = new PackedKeys();
 
   constructor(
     private readonly view: SourceView,
@@ -69,6 +70,13 @@ export class Matcher {
     this.forgetName(resource);
   }
 
+  /** A resource that was not made: what answers to it from now on is somebody else's, but for what the id map names. */
+  disown({ kind, id }: Pick<Resource, 'kind' | 'id'>): void {
+    this.unmade.add(textOf(kind.name, id));
+    this.matches.delete(textOf(kind.name, id));
+    this.forgetName({ kind, id });
+  }
+
   named(reference: Reference): Promise<Named> {
     const text = textOf(reference.kind, reference.id);
     const known = this.names.get(text) ?? this.findNamed(reference);
@@ -102,7 +110,7 @@ export class Matcher {
     return this.match(resource);
   }
 
-  private forgetName({ kind, id }: Resource): void {
+  private forgetName({ kind, id }: Pick<Resource, 'kind' | 'id'>): void {
     this.names.delete(textOf(kind.name, id));
     // It may have been asked for as one of another kind, whose ids are of the same space.
     for (const other of this.view.kinds) {
@@ -125,7 +133,9 @@ export class Matcher {
     if (place === undefined) return { state: 'missing', place };
     const inventory = await this.inventory.at(kind, place);
     const mapped = this.idMap.targetOf(kind.name, id);
-    const sameId = this.isSameDomain || kind.restore?.sameId === true ? id : undefined;
+    const isDisowned = this.unmade.has(textOf(kind.name, id));
+    const hasSameId = !isDisowned && (this.isSameDomain || kind.restore?.sameId === true);
+    const sameId = hasSameId ? id : undefined;
     for (const target of [mapped, sameId]) {
       if (target === undefined) continue;
       const present = inventory.byId.get(target) ?? (await this.presentById(kind, target));
@@ -133,7 +143,7 @@ export class Matcher {
       if (await this.isBehind(resource, present)) return { state: 'missing', place };
       return this.claimed(resource, present);
     }
-    return this.findByKey(resource, place, inventory.byKey);
+    return isDisowned ? { state: 'missing', place } : this.findByKey(resource, place, inventory.byKey);
   }
 
   private async findByKey(resource: Resource, place: Place, byKey: Inventory['byKey']): Promise<Match> {

@@ -4,6 +4,7 @@ import { type Compared, compare, isEqual, neededAndLacking, wasGone } from './co
 import { brief, differences } from './difference';
 import type { Matcher } from './matcher';
 import { ownRight } from './own-right';
+import { names } from './ownership';
 import { PackedKeys } from './packed';
 import { portable } from './portable';
 import type { Selection } from './selection';
@@ -131,8 +132,7 @@ function extrasOf({ view, inventory, restorer }: VerifyArgs, met: PackedKeys): V
 
 /** What it made; and its own profile, memberships and ownerships, which come of its work. */
 function isOfRestorer(id: string, createdBy: string | undefined, restorer: string | undefined): boolean {
-  if (restorer === undefined) return false;
-  return createdBy === restorer || id === restorer || id.split('/').includes(restorer);
+  return restorer !== undefined && (createdBy === restorer || names(id, restorer));
 }
 
 /** The first lines in order, and how many there were. */

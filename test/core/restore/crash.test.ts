@@ -7,7 +7,7 @@ import type { BackupBench } from '../../support/in-process-backup';
 import { type Between, faulty, type ServiceCall } from '../../support/in-process-clients';
 import { Life, ProcessGoneError } from '../../support/life';
 import { committed, randomBench } from '../backup/random-bench';
-import { emptyDomain, restoreArgs, restored, resultOf } from './restore-bench';
+import { emptyDomain, profileOf, restoreArgs, restored, resultOf } from './restore-bench';
 
 /** One call in so many, so that the suite stays short. EVERY_CALL=1 takes each. */
 const step = process.env.EVERY_CALL === '1' ? 1 : 97;
@@ -79,10 +79,12 @@ describe('a restore that meets trouble', function () {
       });
 
       async function assertWhole(between: Between): Promise<void> {
-        const args = restoreArgs(bench, emptyDomain(bench, version), between);
+        const domainId = emptyDomain(bench, version);
+        const restorer = await profileOf(restoreArgs(bench, domainId));
+        const args = { ...restoreArgs(bench, domainId, between), restorer };
         const { failed, run } = await restored(args, settings);
         if (failed.length > 0) await applyRestore(args, run);
-        const calm = restoreArgs(bench, args.target.domainId);
+        const calm = restoreArgs(bench, domainId);
         const again = await resultOf(calm, settings, run);
         assert.deepEqual(
           {

@@ -109,7 +109,7 @@ export async function resultOf(
 
 export async function profileOf({ target, restorer: known }: RestoreArgs): Promise<string | undefined> {
   if (known !== undefined) return known;
-  const userIdentifier = `arn:aws:iam::${accountId}:role/${restorer}`;
+  const userIdentifier = callerOf(restorer).principalArn;
   try {
     const { id } = await target.call('GetUserProfile', { userIdentifier });
     return typeof id === 'string' ? id : undefined;
