@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** Lambda's Node.js runtimes, and the language that esbuild may write for each. */
@@ -28,31 +28,61 @@ export interface BundleOptions {
   readonly root?: string;
 }
 
+const defaultRoot = resolve(__dirname, '..');
 const bundles = new Map<string, Promise<Bundle>>();
+const open = new Map<string, Build>();
+
+/** What is bundled at once: from one root, for one runtime. */
+interface Build {
+  readonly entries: string[];
+  /** In the order of `entries`. */
+  readonly made: Promise<readonly Bundle[]>;
+}
 
 /**
  * Bundles a handler in memory, once in a process: one ESM file, minified and tree-shaken, and its source map. Equal sources give
  * equal bytes wherever the checkout lies, so that an unchanged handler is no change of the deployment.
  *
+ * Handlers that are asked for in one turn of the event loop are bundled at once: esbuild then reads what they share,
+ * the AWS SDK above all, a single time. If one of them cannot be bundled, all of them fail.
+ *
  * @throws esbuild's BuildFailure, whose message names file, line and column.
  */
-export function bundle(options: BundleOptions): Promise<Bundle> {
-  const key = JSON.stringify([options.root, options.entry, options.runtime]);
-  const made = bundles.get(key) ?? bundleAnew(options);
+export function bundle({ entry, runtime, root = defaultRoot }: BundleOptions): Promise<Bundle> {
+  const key = JSON.stringify([root, entry, runtime]);
+  const made = bundles.get(key) ?? bundleWithOthers(entry, runtime, root);
   bundles.set(key, made);
   return made;
 }
 
-async function bundleAnew(options: BundleOptions): Promise<Bundle> {
-  const root = options.root ?? resolve(__dirname, '..');
+async function bundleWithOthers(entry: string, runtime: NodeRuntime, root: string): Promise<Bundle> {
+  const key = JSON.stringify([root, runtime]);
+  const { entries, made } = open.get(key) ?? opened(key, runtime, root);
+  const position = entries.push(entry) - 1;
+  return (await made)[position] as Bundle;
+}
+
+function opened(key: string, runtime: NodeRuntime, root: string): Build {
+  const entries: string[] = [];
+  const made = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    open.delete(key);
+    return bundleAll(entries, runtime, root);
+  });
+  open.set(key, { entries, made });
+  return { entries, made };
+}
+
+async function bundleAll(entries: readonly string[], runtime: NodeRuntime, root: string): Promise<Bundle[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [options.entry],
-    outfile: 'index.mjs',
+    // A folder for each, since all of them are called index.mjs.
+    entryPoints: entries.map((entry, position) => ({ in: entry, out: `${position}/index` })),
+    outdir: '.',
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     write: false,
     platform: 'node',
-    target: targets[options.runtime],
+    target: targets[runtime],
     format: 'esm',
     // Packages' ESM sources; their CommonJS ones cannot be tree-shaken and nearly double the size.
     mainFields: ['module', 'main'],
@@ -69,19 +99,18 @@ async function bundleAnew(options: BundleOptions): Promise<Bundle> {
     },
     logLevel: 'silent',
   });
-  const contentOf = (extension: string) =>
-    outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
-  return {
-    'index.mjs': contentOf('.mjs'),
-    'index.mjs.map': withPackagePaths(contentOf('.map')),
-  };
+  const contentOf = (file: string) => outputFiles.find(({ path }) => path === join(root, file))?.text ?? '';
+  return entries.map((_, position) => ({
+    'index.mjs': contentOf(`${position}/index.mjs`),
+    'index.mjs.map': withProjectPaths(contentOf(`${position}/index.mjs.map`)),
+  }));
 }
 
-/** Sources of packages from their node_modules on, wherever npm hoisted that to. */
-function withPackagePaths(map: string): string {
+/** Sources from the project's root on, and those of packages from their node_modules on, wherever npm hoisted that to. */
+function withProjectPaths(map: string): string {
   const { sources, ...rest } = JSON.parse(map) as { sources: string[] };
   return JSON.stringify({
     ...rest,
-    sources: sources.map((source) => source.replace(/^.*?(?=node_modules\/)/, '')),
+    sources: sources.map((source) => source.replace(/^.*?(?=node_modules\/)|^\.\.\//, '')),
   });
 }
