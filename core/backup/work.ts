@@ -103,7 +103,7 @@ export class Work {
 
   async putGroup(group: number, state: GroupState, expected?: Expectation): Promise<void> {
     // Through JSON, so that members that are undefined are left out.
-    const scopes = await encodeJson(JSON.parse(JSON.stringify(state.scopes)));
+    const scopes = encodeJson(JSON.parse(JSON.stringify(state.scopes)));
     await this.put(this.vault.keys.workGroup(this.startedAt, group), { ...state, scopes }, expected);
   }
 
@@ -163,7 +163,7 @@ export class Work {
   }
 
   private async putSliced(name: string, content: Json): Promise<void> {
-    const bytes = await encodeJson(content);
+    const bytes = encodeJson(content);
     const parts = slices(bytes);
     const hash = sha256(bytes).slice(0, 16);
     for (const [index, slice] of parts.entries()) {
@@ -205,7 +205,7 @@ async function stateOf({
   checkpoint,
   newestValidFrom,
 }: z.infer<typeof groupSchema>): Promise<GroupState> {
-  const progress = z.array(scopeProgressSchema).parse(await decodeJson(scopes));
+  const progress = z.array(scopeProgressSchema).parse(decodeJson(scopes));
   return {
     scopes: progress,
     ...(checkpoint && { checkpoint }),

@@ -121,7 +121,7 @@ export class RestoreRun {
     let page: Action[] = [];
     const keepPage = async (): Promise<void> => {
       const key = vault.keys.restoreItem(plan.runId, pageName(pages++));
-      await vault.table.put(checked({ ...key, actions: await encodeJson(page as Json) }));
+      await vault.table.put(checked({ ...key, actions: encodeJson(page as Json) }));
       page = [];
     };
     for (const action of actions) {
@@ -153,7 +153,7 @@ export class RestoreRun {
       const item = await this.vault.table.get(this.vault.keys.restoreItem(this.runId, pageName(page)));
       if (item === undefined)
         throw new NoSuchRestoreError(`page ${page} of the plan ${this.runId} is missing`);
-      yield* z.array(actionSchema).parse(await decodeJson(verified(pageItem, item).actions));
+      yield* z.array(actionSchema).parse(decodeJson(verified(pageItem, item).actions));
     }
   }
 

@@ -25,7 +25,7 @@ export async function writeBeside(
   name: Name,
   content: Json,
 ): Promise<Beside> {
-  const bytes = await encodeJson(content);
+  const bytes = encodeJson(content);
   const hash = sha256(bytes);
   const parts = slices(bytes);
   for (const [index, slice] of parts.entries()) {

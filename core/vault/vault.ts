@@ -152,16 +152,16 @@ export class Vault {
   /** The content of a version, its parts joined and its hash confirmed. Throws CorruptItemError. */
   async payload(kind: string, version: Version): Promise<Payload> {
     const bytes = version.payload ?? (await this.joinedParts(kind, version));
-    const payload = await this.decoded(version, bytes);
+    const payload = this.decoded(version, bytes);
     if (hashOf(payload.record) !== version.hash) {
       throw new CorruptItemError(`Item ${version.pk} ${version.sk}: the payload does not match its hash`);
     }
     return payload;
   }
 
-  private async decoded(version: Version, bytes: Uint8Array): Promise<Payload> {
+  private decoded(version: Version, bytes: Uint8Array): Payload {
     try {
-      return (await decodeJson(bytes)) as Payload;
+      return decodeJson(bytes) as Payload;
     } catch (error) {
       throw new CorruptItemError(`Item ${version.pk} ${version.sk}: the payload can not be decoded`, {
         cause: error,
@@ -190,7 +190,7 @@ export class Vault {
   /** Writes parts, then the version: without it they are rubbish, and it never stands without them. */
   async putVersion(next: NewVersion): Promise<Version> {
     const { kind, id, version } = next;
-    const bytes = next.payload && (await encodeJson(next.payload as unknown as Json));
+    const bytes = next.payload && encodeJson(next.payload as unknown as Json);
     const split = bytes !== undefined && bytes.length > largestInlinePayload ? slices(bytes) : undefined;
     for (const [index, slice] of (split ?? []).entries()) {
       await this.table.put(checked({ ...this.keys.part(kind, id, version, index + 1), bytes: slice }));
