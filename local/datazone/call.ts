@@ -66,20 +66,20 @@ export class Call {
 
   /** A row by id. @throws Fault `ResourceNotFoundException`, or the refusal that a deleted thing may answer. */
   find<R extends object>(table: Table<R>, what: string, id: string): R {
-    return this.findOr(notFound(what, id), table, id);
+    return this.findOr(() => notFound(what, id), table, id);
   }
 
   /** The same where the operation does not declare that error. @throws Fault `ValidationException`, or the refusal. */
   findValid<R extends object>(table: Table<R>, what: string, id: string): R {
-    return this.findOr(invalid(`${what} ${id} does not exist`), table, id);
+    return this.findOr(() => invalid(`${what} ${id} does not exist`), table, id);
   }
 
-  private findOr<R extends object>(absence: Fault, table: Table<R>, id: string): R {
+  private findOr<R extends object>(absence: () => Fault, table: Table<R>, id: string): R {
     const row = table.get(id);
     if (row !== undefined) return row;
     throw this.world.unkind.deleted === 'denied' && table.wasDeleted(id)
       ? notPermitted(this.operation)
-      : absence;
+      : absence();
   }
 
   /** Id of the caller's user profile in a domain, if it has one. */
