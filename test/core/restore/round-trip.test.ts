@@ -7,7 +7,7 @@ import { committed, randomBench } from '../backup/random-bench';
 import { emptyDomain, profileOf, restoreArgs, restored } from './restore-bench';
 
 /** RUNS=200 for the whole property; as many as the suite has time for else. */
-const numRuns = Number(process.env.RUNS ?? 30);
+const numRuns = Number(process.env.RUNS ?? 20);
 
 describe('a restore into an empty domain', function () {
   this.timeout(3_600_000);
