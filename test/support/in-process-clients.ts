@@ -150,7 +150,15 @@ function common({ attempts = 1 }: InProcessOptions) {
     // Nobody checks it, and it takes as long as the rest of a call.
     signer: { sign: async <R>(request: R) => request },
     retryStrategy: new ConfiguredRetryStrategy(attempts, () => 0),
-  };
+    // Else each new client looks for these in variables and files, which takes longer than some calls.
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    defaultsMode: 'legacy',
+    authSchemePreference: [],
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    userAgentAppId: async () => undefined,
+  } as const;
 }
 
 /** The embedded DynamoDB of one bench. */
