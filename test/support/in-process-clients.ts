@@ -153,12 +153,12 @@ function common({ attempts = 1 }: InProcessOptions) {
     // Else each new client looks for these in variables and files, which takes longer than some calls.
     maxAttempts: attempts,
     retryMode: 'standard',
-    defaultsMode: 'legacy',
+    defaultsMode: 'legacy' as const,
     authSchemePreference: [],
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
     userAgentAppId: async () => undefined,
-  } as const;
+  };
 }
 
 /** The embedded DynamoDB of one bench. */
