@@ -32,12 +32,11 @@ program
       const result = await demo({ ...options, flavour: one }, narrator);
       if (!result.equal) process.exitCode = 1;
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else
-        narrator.step(
-          result.equal
-            ? `The ${one} vault and the domain are equal.`
-            : `The ${one} vault differs from the domain.`,
-        );
+      narrator.step(
+        result.equal
+          ? `The ${one} vault and the domain are equal.`
+          : `The ${one} vault differs from the domain.`,
+      );
     }
   });
 

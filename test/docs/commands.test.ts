@@ -68,34 +68,6 @@ describe('commands of README and docs', function () {
   }
 });
 
-describe('npm run demo', function () {
-  this.timeout(240_000);
-
-  it('shows what README says that it shows', async () => {
-    const cli = [
-      '--require',
-      'ts-node/register/transpile-only',
-      'local/cli/demo.ts',
-      '--flavour',
-      'datazone',
-    ];
-    const { stderr } = await promisify(execFile)(process.execPath, cli, { cwd: root });
-    const shown = stderr
-      .replaceAll(/^\[.*? s\] /gm, '')
-      .replaceAll(/ in [\d.]+ s:/g, ':')
-      .split('\n');
-
-    const [block] = blocks('text').filter(({ marks }) => marks.includes('demo'));
-    const said = block?.text.split('\n') ?? [];
-
-    assert.ok(said.length > 10);
-    assert.deepEqual(
-      said.filter((line) => !shown.includes(line)),
-      [],
-    );
-  });
-});
-
 /** Blocks of a page follow each other in one shell, as they do for a reader. */
 function textOf(parts: readonly Block[]): string {
   return parts.map(({ text }) => text).join('\n');
