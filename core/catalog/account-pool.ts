@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { requiredText } from './json';
 import type { Kind } from './kind';
@@ -34,6 +35,7 @@ export const accountPool: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [answered('id', 'CreateAccountPool'), asked('identifier', 'UpdateAccountPool', 'DeleteAccountPool')],
   restoredBy: '`CreateAccountPool`; a Lambda function that names its accounts must be there already',
   indexed: false,
   // The list tells of no time, nor of the accounts; of pools there are a hundred at most, so that each is read.

@@ -1,4 +1,5 @@
 import { projectOf } from './asset-project';
+import { answeredUnder, asked, askedBy, held } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { renamed, requiredText, text } from './json';
@@ -59,6 +60,11 @@ export const assetFilter: Kind = {
   channels: [getAssetFilter],
   parentage: { kinds: ['asset'], rotates: true },
   events: [],
+  calls: [
+    answeredUnder('assetIdentifier', 'id', 'CreateAssetFilter'),
+    askedBy(['assetIdentifier', 'identifier'], 'UpdateAssetFilter', 'DeleteAssetFilter'),
+    held(asked('identifier', 'DeleteAsset')),
+  ],
   restoredBy: '`CreateAssetFilter`',
   indexed: false,
   // Without a status the list has both, valid filters and invalid ones.

@@ -1,4 +1,5 @@
 import { assetReferences, assetShape } from './asset';
+import { asked, events, held, under } from './change-signs';
 import { columnsOf } from './columns';
 import { requiredText, text } from './json';
 import type { Kind, Reading } from './kind';
@@ -44,7 +45,14 @@ export const assetRevision: Kind = {
   shape: known,
   channels: [channel],
   parentage: { kinds: ['asset'], rotates: true },
-  events: [],
+  events: [
+    under('asset', { on: ['New Asset Version Available'], id: ['data.assetId'] }),
+    under('asset', events('Metadata Generation Accepted')),
+  ],
+  calls: [
+    under('asset', asked('identifier', 'CreateAssetRevision', 'AcceptPredictions')),
+    held(asked('identifier', 'DeleteAsset')),
+  ],
   restoredBy:
     'none puts a revision before the latest: where its content is needed, `CreateAssetRevision` with it makes the next one',
   indexed: false,

@@ -1,4 +1,5 @@
 import { assetType, assetTypeSort } from './asset-type';
+import { answered, asked, held, under } from './change-signs';
 import { namedColumns } from './columns';
 import { requiredText } from './json';
 import type { Kind, Reading } from './kind';
@@ -39,6 +40,10 @@ export const assetTypeRevision: Kind = {
   channels: [channel],
   parentage: { kinds: ['assetType'], rotates: false },
   events: [],
+  calls: [
+    under('assetType', answered('name', 'CreateAssetType')),
+    held(asked('identifier', 'DeleteAssetType')),
+  ],
   restoredBy: '`CreateAssetType` for each revision, in order',
   indexed: false,
   enumerate: async (_source, scopeId, _cursor, parent) =>

@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { isObject } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
@@ -74,6 +75,7 @@ export const assetType: Kind = {
   shape: known,
   channels: [{ operation: 'SearchTypes' }, { operation: 'GetAssetType' }],
   events: [],
+  calls: [answered('name', 'CreateAssetType'), asked('identifier', 'DeleteAssetType')],
   restoredBy: "`CreateAssetType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>

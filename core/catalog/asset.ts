@@ -1,4 +1,5 @@
 import { assetRestoration } from './asset-restoration';
+import { answered, asked, events, onAssets } from './change-signs';
 import { columnsOf } from './columns';
 import { formReferences } from './form-references';
 import { forms } from './forms';
@@ -82,10 +83,32 @@ export const asset: Kind = {
   shape: known,
   channels: [search, getAsset],
   events: [
-    { detailType: 'Asset Added To Inventory', id: 'data.assetId' },
-    { detailType: 'Asset Added To Catalog', id: 'data.assetId' },
-    { detailType: 'New Asset Version Available', id: 'data.assetId' },
-    { detailType: 'Asset Schema Changed', id: 'data.assetId' },
+    {
+      on: [
+        'Asset Added To Inventory',
+        'Asset Added To Catalog',
+        'New Asset Version Available',
+        'Asset Schema Changed',
+      ],
+      id: ['data.assetId'],
+    },
+    { on: ['Asset Unpublished', 'Asset Listing Deleted'], id: ['data.assetId'], optional: true },
+    events('Metadata Generation Accepted'),
+  ],
+  calls: [
+    answered('id', 'CreateAsset'),
+    asked('identifier', 'CreateAssetRevision', 'DeleteAsset', 'AcceptPredictions', 'RejectPredictions'),
+    {
+      ...asked(
+        'entityIdentifier',
+        'AssociateGovernedTerms',
+        'DisassociateGovernedTerms',
+        'CreateListingChangeSet',
+        'PostTimeSeriesDataPoints',
+        'DeleteTimeSeriesDataPoints',
+      ),
+      ...onAssets,
+    },
   ],
   restoredBy: '`CreateAsset`, `CreateAssetRevision`; governed terms by `AssociateGovernedTerms`',
   indexed: true,

@@ -1,5 +1,6 @@
 import { projectOf } from './asset-project';
 import { attributeNames } from './attribute-names';
+import { asked, held, onAssets } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { formReferences } from './form-references';
@@ -121,6 +122,15 @@ export const attributeMetadata: Kind = {
   channels: [channel],
   parentage: { kinds: ['asset'], rotates: true },
   events: [],
+  calls: [
+    {
+      on: ['BatchPutAttributesMetadata'],
+      each: 'requestParameters.attributes',
+      id: ['requestParameters.entityIdentifier', '.attributeIdentifier'],
+      ...onAssets,
+    },
+    held(asked('identifier', 'DeleteAsset')),
+  ],
   restoredBy: '`BatchPutAttributesMetadata`',
   indexed: false,
   enumerate,

@@ -1,3 +1,4 @@
+import { answered, asked, under } from './change-signs';
 import { namedColumns } from './columns';
 import { connectionRestoration } from './connection-restoration';
 import { connectionShape } from './connection-shape';
@@ -92,6 +93,10 @@ const common = {
   shape: connectionShape,
   channels: [getConnection],
   events: [],
+  calls: [
+    answered('connectionId', 'CreateConnection'),
+    asked('identifier', 'UpdateConnection', 'DeleteConnection'),
+  ],
   restoredBy:
     '`CreateConnection`, its properties put together from `props` and `physicalEndpoints`; those called `project.…` or ' +
     '`default.…` come with an environment. Secrets are not in the backup: name them by `secretArn`, or give them again',
@@ -105,6 +110,14 @@ export const connection: Kind = {
   ...common,
   name: 'connection',
   scope: 'project',
+  // An environment brings connections, and takes them with it.
+  events: [
+    under('project', {
+      on: ['Environment Deployment Completed', 'Environment Deletion Completed'],
+      id: ['metadata.owningProjectId'],
+      optional: true,
+    }),
+  ],
   enumerate: (source, scopeId, cursor) =>
     enumerate(source, 'project', { projectIdentifier: scopeId }, scopeId, cursor),
   read: (source, id) => read(source, 'project', id),

@@ -59,6 +59,7 @@ export const dataExportConfiguration: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [{ on: ['PutDataExportConfiguration', 'DeleteDataExportConfiguration'], id: ['domain'] }],
   restoredBy: '`PutDataExportConfiguration`; one domain of an account and Region can export',
   indexed: false,
   enumerate,

@@ -1,3 +1,4 @@
+import { asked, held, under } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { dataProductReferences, dataProductShape } from './data-product';
 import { requiredText, text } from './json';
@@ -45,7 +46,13 @@ export const dataProductRevision: Kind = {
   shape: dataProductShape,
   channels: [channel],
   parentage: { kinds: ['dataProduct'], rotates: true },
-  events: [],
+  events: [
+    under('dataProduct', { on: ['Data Product Revised'], id: [['data.dataProductId', 'metadata.id']] }),
+  ],
+  calls: [
+    under('dataProduct', asked('identifier', 'CreateDataProductRevision')),
+    held(asked('identifier', 'DeleteDataProduct')),
+  ],
   restoredBy:
     'none puts a revision before the latest: where its content is needed, `CreateDataProductRevision` with it makes the next one',
   indexed: false,

@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { formReferences } from './form-references';
 import { forms, formsInput } from './forms';
@@ -136,7 +137,11 @@ export const dataProduct: Kind = {
   actions: ['datazone:Search', 'datazone:GetDataProduct'],
   shape: dataProductShape,
   channels: [getDataProduct],
-  events: [{ detailType: 'Data Product Revised', id: 'metadata.id' }],
+  events: [{ on: ['Data Product Revised'], id: [['data.dataProductId', 'metadata.id']] }],
+  calls: [
+    answered('id', 'CreateDataProduct'),
+    asked('identifier', 'CreateDataProductRevision', 'DeleteDataProduct'),
+  ],
   restoredBy: '`CreateDataProduct`, `CreateDataProductRevision`',
   indexed: true,
   enumerate,

@@ -1,3 +1,4 @@
+import { answered, asked, events } from './change-signs';
 import { namedColumns } from './columns';
 import { formReferences } from './form-references';
 import { formsInput } from './forms';
@@ -150,10 +151,8 @@ export const dataSource: Kind = {
   actions: ['datazone:ListDataSources', 'datazone:GetDataSource'],
   shape: known,
   channels: [channel],
-  events: [
-    { detailType: 'Data Source Created', id: 'metadata.id' },
-    { detailType: 'Data Source Updated', id: 'metadata.id' },
-  ],
+  events: [events('Data Source Created', 'Data Source Updated', 'Data Source Status Change')],
+  calls: [answered('id', 'CreateDataSource'), asked('identifier', 'UpdateDataSource', 'DeleteDataSource')],
   restoredBy:
     '`CreateDataSource`, with `enableSetting` DISABLED until all assets are restored: a run imports them again',
   indexed: false,

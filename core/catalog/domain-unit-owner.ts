@@ -1,3 +1,4 @@
+import { answered, asked, events, held, under } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { foundInList } from './found-in-list';
@@ -60,7 +61,21 @@ export const domainUnitOwner: Kind = {
   shape: known,
   channels: [channel],
   parentage: { kinds: ['domainUnit'], rotates: false },
-  events: [],
+  events: [
+    under(
+      'domainUnit',
+      events('Domain Unit Created', 'Domain Unit Owner Added', 'Domain Unit Owner Removed'),
+    ),
+    held(events('Domain Unit Deleted')),
+  ],
+  calls: [
+    under('domainUnit', answered('id', 'CreateDomainUnit')),
+    under('domainUnit', asked('entityIdentifier', 'AddEntityOwner', 'RemoveEntityOwner'), {
+      when: ['requestParameters.entityType', 'DOMAIN_UNIT'],
+    }),
+    under('domainUnit', { on: ['UpdateRootDomainUnitOwner'], id: ['rootDomainUnit'] }),
+    held(asked('identifier', 'DeleteDomainUnit')),
+  ],
   restoredBy: '`AddEntityOwner`; whoever makes a unit owns it too, until `RemoveEntityOwner`',
   indexed: false,
   enumerate: (source, _scopeId, cursor, parent) => ownersOf(source, parent?.id ?? '', cursor),

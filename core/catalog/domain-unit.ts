@@ -1,3 +1,4 @@
+import { answered, asked, events } from './change-signs';
 import { namedColumns } from './columns';
 import { domainFacts } from './domain-facts';
 import { objects, renamed, requiredText } from './json';
@@ -124,11 +125,8 @@ export const domainUnit: Kind = {
   actions: ['datazone:GetDomain', 'datazone:ListDomainUnitsForParent', 'datazone:GetDomainUnit'],
   shape: known,
   channels: [channel],
-  events: [
-    { detailType: 'Domain Unit Created', id: 'metadata.id' },
-    { detailType: 'Domain Unit Updated', id: 'metadata.id' },
-    { detailType: 'Domain Unit Deleted', id: 'metadata.id' },
-  ],
+  events: [events('Domain Unit Created', 'Domain Unit Updated', 'Domain Unit Deleted')],
+  calls: [answered('id', 'CreateDomainUnit'), asked('identifier', 'UpdateDomainUnit', 'DeleteDomainUnit')],
   restoredBy:
     '`CreateDomainUnit`, from the root downwards; the root exists in every domain, `UpdateDomainUnit`',
   indexed: false,

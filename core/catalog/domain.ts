@@ -61,6 +61,7 @@ export const domain: Kind = {
   shape: known,
   channels: [{ operation: 'GetDomain' }],
   events: [],
+  calls: [{ on: ['UpdateDomain', 'TagResource', 'UntagResource'], id: ['domain'] }],
   restoredBy:
     '`UpdateDomain` (description), `TagResource` and `UntagResource`, of a domain that is there; whoever makes it by `CreateDomain` chooses its name, roles, key, version and sign-on',
   indexed: false,

@@ -1,3 +1,4 @@
+import { answeredUnder, askedBy, events, held } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { requiredText } from './json';
@@ -41,7 +42,11 @@ export const environmentAction: Kind = {
   shape: known,
   channels: [{ operation: 'ListEnvironmentActions' }, { operation: 'GetEnvironmentAction' }],
   parentage: { kinds: ['environment'], rotates: false },
-  events: [],
+  events: [held(events('Environment Deletion Completed'))],
+  calls: [
+    answeredUnder('environmentIdentifier', 'id', 'CreateEnvironmentAction'),
+    askedBy(['environmentIdentifier', 'identifier'], 'UpdateEnvironmentAction', 'DeleteEnvironmentAction'),
+  ],
   restoredBy: '`CreateEnvironmentAction`',
   indexed: false,
   enumerate: (source, scopeId, cursor, parent) =>

@@ -1,3 +1,4 @@
+import { asked } from './change-signs';
 import { namedColumns } from './columns';
 import { renamed, requiredText } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
@@ -62,6 +63,13 @@ export const environmentBlueprintConfiguration: Kind = {
     { operation: 'GetEnvironmentBlueprintConfiguration' },
   ],
   events: [],
+  calls: [
+    asked(
+      'environmentBlueprintIdentifier',
+      'PutEnvironmentBlueprintConfiguration',
+      'DeleteEnvironmentBlueprintConfiguration',
+    ),
+  ],
   restoredBy:
     '`PutEnvironmentBlueprintConfiguration`; by hand `globalParameters`, which can be written, but never read, and ' +
     'secrets among `regionalParameters`',

@@ -1,4 +1,5 @@
 import { deploymentProperties, provisioningProperties, userParameters } from './blueprint-shapes';
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { requiredText, text } from './json';
 import type { JsonObject, Kind, Page } from './kind';
@@ -60,6 +61,10 @@ export const environmentBlueprint: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [
+    answered('id', 'CreateEnvironmentBlueprint'),
+    asked('identifier', 'UpdateEnvironmentBlueprint', 'DeleteEnvironmentBlueprint'),
+  ],
   restoredBy:
     "`CreateEnvironmentBlueprint`, with a copy of its CloudFormation template; AWS's own ones are found by name",
   indexed: false,

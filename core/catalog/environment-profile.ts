@@ -1,4 +1,5 @@
 import { userParameters, withParametersInput, withSetParameters } from './blueprint-shapes';
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { renamed } from './json';
 import type { Kind } from './kind';
@@ -26,6 +27,10 @@ export const environmentProfile: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [
+    answered('id', 'CreateEnvironmentProfile'),
+    asked('identifier', 'UpdateEnvironmentProfile', 'DeleteEnvironmentProfile'),
+  ],
   restoredBy:
     '`CreateEnvironmentProfile`, with the `keyName` and the `defaultValue` of each parameter that can be set',
   indexed: false,

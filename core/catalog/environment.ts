@@ -1,4 +1,5 @@
 import { deploymentProperties, provisioningProperties, userParameters } from './blueprint-shapes';
+import { answered, asked, events } from './change-signs';
 import { namedColumns } from './columns';
 import { environmentRestoration } from './environment-restoration';
 import { requiredText } from './json';
@@ -84,10 +85,14 @@ export const environment: Kind = {
   shape: known,
   channels: [channel],
   events: [
-    { detailType: 'Environment Deployment Completed', id: 'metadata.id' },
-    { detailType: 'Environment Deployment Failed', id: 'metadata.id' },
-    { detailType: 'Environment Deletion Completed', id: 'metadata.id' },
+    events(
+      'Environment Deployment Completed',
+      'Environment Deployment Failed',
+      'Environment Deletion Completed',
+      'Environment Deletion Failed',
+    ),
   ],
+  calls: [answered('id', 'CreateEnvironment'), asked('identifier', 'UpdateEnvironment', 'DeleteEnvironment')],
   restoredBy:
     "`CreateEnvironment`, or with its project by the project's profile; roles by hand, `AssociateEnvironmentRole`: no " +
     'operation reads them',

@@ -1,3 +1,4 @@
+import { answered, asked, held, under } from './change-signs';
 import { namedColumns } from './columns';
 import { formType, formTypeSort } from './form-type';
 import { requiredText } from './json';
@@ -39,6 +40,10 @@ export const formTypeRevision: Kind = {
   channels: [channel],
   parentage: { kinds: ['formType'], rotates: false },
   events: [],
+  calls: [
+    under('formType', answered('name', 'CreateFormType')),
+    held(asked('formTypeIdentifier', 'DeleteFormType')),
+  ],
   restoredBy: '`CreateFormType` for each revision, in order',
   indexed: false,
   enumerate: async (_source, scopeId, _cursor, parent) =>

@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { isObject, objects, text } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
@@ -65,6 +66,7 @@ export const formType: Kind = {
   shape: known,
   channels: [{ operation: 'SearchTypes' }, { operation: 'GetFormType' }],
   events: [],
+  calls: [answered('name', 'CreateFormType'), asked('formTypeIdentifier', 'DeleteFormType')],
   restoredBy: "`CreateFormType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>

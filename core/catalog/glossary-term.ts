@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { isObject, renamed } from './json';
 import type { JsonObject, Kind, Reference } from './kind';
@@ -37,6 +38,10 @@ export const glossaryTerm: Kind = {
   versions: ['V1', 'V2'],
   normaliser: 1,
   events: [],
+  calls: [
+    answered('id', 'CreateGlossaryTerm'),
+    asked('identifier', 'UpdateGlossaryTerm', 'DeleteGlossaryTerm'),
+  ],
   restoredBy: '`CreateGlossaryTerm`, then `UpdateGlossaryTerm` for relations',
   columns: (record) => namedColumns(record, 'name', 'status', 'glossaryId'),
   references,

@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { renamed } from './json';
 import type { Kind } from './kind';
@@ -19,6 +20,7 @@ export const glossary: Kind = {
   versions: ['V1', 'V2'],
   normaliser: 1,
   events: [],
+  calls: [answered('id', 'CreateGlossary'), asked('identifier', 'UpdateGlossary', 'DeleteGlossary')],
   restoredBy: '`CreateGlossary`',
   columns: (record) => namedColumns(record, 'name', 'status', 'owningProjectId'),
   references: (record) => referenceAt('project', record, 'owningProjectId'),

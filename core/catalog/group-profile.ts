@@ -1,3 +1,4 @@
+import { answered } from './change-signs';
 import { namedColumns } from './columns';
 import { text } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
@@ -40,6 +41,7 @@ export const groupProfile: Kind = {
   shape: known,
   channels: [search, get],
   events: [],
+  calls: [answered('id', 'CreateGroupProfile', 'UpdateGroupProfile')],
   restoredBy:
     '`CreateGroupProfile`, `UpdateGroupProfile`; found again by name or role, since the id is given anew. The group itself must be in the Identity Center, or the role in IAM',
   indexed: true,

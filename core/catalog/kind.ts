@@ -1,3 +1,4 @@
+import type { ChangeSign } from './change-signs';
 import type { Json, JsonObject } from './json-value';
 import type { Restoration } from './restoration';
 import type { Channel, Structure } from './shape';
@@ -92,12 +93,6 @@ export interface Parentage {
   readonly rotates: boolean;
 }
 
-/** A detail-type of `aws.datazone` on EventBridge, and the path in `detail` at which the id stands. */
-export interface ChangeEvent {
-  readonly detailType: string;
-  readonly id: string;
-}
-
 /**
  * A kind of resource: everything that the code base knows of it. Capture, change capture, diff, restore,
  * least-privilege IAM and documentation follow from this one declaration.
@@ -117,8 +112,10 @@ export interface Kind {
   readonly channels: readonly Channel[];
   /** Where resources of this kind are listed by their parents. */
   readonly parentage?: Parentage;
-  /** Events that tell of a change. None: only the schedule covers this kind. */
-  readonly events: readonly ChangeEvent[];
+  /** What DataZone's own events tell of a change, by their detail-types. */
+  readonly events: readonly ChangeSign[];
+  /** What the calls tell that CloudTrail records. Neither: only the schedule covers this kind. */
+  readonly calls: readonly ChangeSign[];
   /** For people: the operations that make it again, or why none does. Markdown. */
   readonly restoredBy: string;
   /** How it is restored. Absent: by hand, as `restoredBy` says. */

@@ -1,3 +1,4 @@
+import { answered } from './change-signs';
 import { columnsOf } from './columns';
 import { requiredText, text } from './json';
 import type { Kind, Page, Reading } from './kind';
@@ -42,6 +43,7 @@ export const lineageEvent: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [answered('id', 'PostLineageEvent')],
   restoredBy: '`PostLineageEvent`, in the order of their times',
   indexed: false,
   enumerate,

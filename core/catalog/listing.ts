@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { isObject, objects, renamed, requiredText, text, without } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
@@ -145,11 +146,17 @@ export const listing: Kind = {
   shape: known,
   channels: [searchListings, getListing],
   events: [
-    { detailType: 'Asset Added To Catalog', id: 'data.listingId' },
-    { detailType: 'Asset Unpublished', id: 'data.listingId' },
-    { detailType: 'Asset Listing Deleted', id: 'data.listingId' },
-    { detailType: 'Data Product Added To Catalog', id: 'metadata.id' },
+    {
+      on: [
+        'Asset Added To Catalog',
+        'Asset Unpublished',
+        'Asset Listing Deleted',
+        'Data Product Added To Catalog',
+      ],
+      id: [['data.listingId', 'metadata.id']],
+    },
   ],
+  calls: [answered('listingId', 'CreateListingChangeSet'), asked('identifier', 'DeleteListing')],
   restoredBy:
     '`CreateListingChangeSet`; only the latest revision can be published, so where that was not the published one, ' +
     'the catalog shows it from then on',

@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { renamed } from './json';
 import type { Kind, Reading } from './kind';
@@ -79,6 +80,11 @@ export const notebook: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [
+    answered('id', 'CreateNotebook'),
+    answered('notebookId', 'StartNotebookImport'),
+    asked('identifier', 'UpdateNotebook', 'DeleteNotebook'),
+  ],
   restoredBy:
     '`CreateNotebook`, `UpdateNotebook`, without cells: the API gives their order, and not what stands in them, which ' +
     'only an export into a bucket (`StartNotebookExport`) holds',

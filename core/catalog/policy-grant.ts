@@ -1,3 +1,4 @@
+import { askedBy, held } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { domainFacts } from './domain-facts';
@@ -189,7 +190,26 @@ export const policyGrant: Kind = {
   shape: known,
   channels: [channel],
   parentage: { kinds: entities.map(({ kind }) => kind), rotates: false },
-  events: [],
+  events: [{ on: ['Domain Unit Deleted'], id: ['=DOMAIN_UNIT', 'metadata.id'], held: true }],
+  calls: [
+    {
+      on: ['AddPolicyGrant'],
+      id: [
+        'requestParameters.entityType',
+        'requestParameters.entityIdentifier',
+        'requestParameters.policyType',
+        'responseElements.grantId',
+      ],
+    },
+    held(askedBy(['entityType', 'entityIdentifier', 'policyType'], 'RemovePolicyGrant')),
+    { on: ['DeleteDomainUnit'], id: ['=DOMAIN_UNIT', 'requestParameters.identifier'], held: true },
+    {
+      on: ['DeleteEnvironmentProfile'],
+      id: ['=ENVIRONMENT_PROFILE', 'requestParameters.identifier'],
+      held: true,
+    },
+    { on: ['DeleteAssetType'], id: ['=ASSET_TYPE', 'requestParameters.identifier'], held: true },
+  ],
   restoredBy:
     '`AddPolicyGrant`; another detail by `RemovePolicyGrant` before it. A new domain has grants of its own',
   indexed: false,

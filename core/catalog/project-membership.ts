@@ -1,3 +1,4 @@
+import { answered, asked, under } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { foundInList } from './found-in-list';
@@ -57,7 +58,22 @@ export const membership: Kind = {
   actions: ['datazone:ListProjectMemberships'],
   shape: known,
   channels: [channel],
-  events: [],
+  events: [
+    under('project', {
+      on: [
+        'Project Creation Succeeded',
+        'Project Member Addition Succeeded',
+        'Project Member Removal Succeeded',
+        'Project Member Role Change Succeeded',
+        'Project Owner Added With Override',
+      ],
+      id: [['metadata.owningProjectId', 'metadata.id']],
+    }),
+  ],
+  calls: [
+    under('project', answered('id', 'CreateProject')),
+    under('project', asked('projectIdentifier', 'CreateProjectMembership', 'DeleteProjectMembership')),
+  ],
   restoredBy: '`CreateProjectMembership`; another designation by `DeleteProjectMembership` before it',
   indexed: false,
   enumerate: membersOf,

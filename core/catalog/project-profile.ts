@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { objects, renamed } from './json';
 import type { JsonObject, Kind, Reference } from './kind';
@@ -88,6 +89,10 @@ export const projectProfile: Kind = {
   shape: known,
   channels: [channel],
   events: [],
+  calls: [
+    answered('id', 'CreateProjectProfile'),
+    asked('identifier', 'UpdateProjectProfile', 'DeleteProjectProfile'),
+  ],
   restoredBy: '`CreateProjectProfile`; ids of its environment configurations are given anew',
   indexed: false,
   enumerate: (source, _scopeId, cursor) =>

@@ -1,3 +1,4 @@
+import { answered, asked, events } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { isList, isObject, objects, text, without } from './json';
 import type { JsonObject, Kind, Page, Reading, Reference } from './kind';
@@ -153,7 +154,8 @@ export const project: Kind = {
   actions: ['datazone:ListProjects', 'datazone:GetProject'],
   shape: known,
   channels: [channel],
-  events: [{ detailType: 'Project Creation Succeeded', id: 'metadata.id' }],
+  events: [events('Project Creation Succeeded', 'Project Moved Between Domain Unit')],
+  calls: [answered('id', 'CreateProject'), asked('identifier', 'UpdateProject', 'DeleteProject')],
   restoredBy:
     '`CreateProject`, then `UpdateProject` for glossary terms; its execution role is never shown, and must be set again',
   indexed: false,

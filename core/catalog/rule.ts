@@ -1,3 +1,4 @@
+import { answered, asked } from './change-signs';
 import { namedColumns } from './columns';
 import { isObject, objects, renamed, requiredText } from './json';
 import type { JsonObject, Kind, Reading, Reference } from './kind';
@@ -94,6 +95,7 @@ export const rule: Kind = {
   channels: [channel],
   parentage: { kinds: ['domainUnit'], rotates: false },
   events: [],
+  calls: [answered('identifier', 'CreateRule'), asked('identifier', 'UpdateRule', 'DeleteRule')],
   restoredBy: '`CreateRule`, after everything that it would hold up',
   indexed: false,
   enumerate: (source, _scopeId, cursor, parent) =>

@@ -1,3 +1,4 @@
+import { answered, asked, events } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { compositeId } from './composite-id';
 import { isObject, objects, requiredText, text } from './json';
@@ -151,9 +152,19 @@ export const subscriptionGrant: Kind = {
   shape: known,
   channels: [{ operation: 'ListSubscriptionGrants' }, { operation: 'GetSubscriptionGrant' }],
   events: [
-    ...['Requested', 'Completed', 'Failed'],
-    ...['Revoke Requested', 'Revoke Completed', 'Revoke Failed'],
-  ].map((what) => ({ detailType: `Subscription Grant ${what}`, id: 'metadata.id' })),
+    events(
+      'Subscription Grant Requested',
+      'Subscription Grant Completed',
+      'Subscription Grant Failed',
+      'Subscription Grant Revoke Requested',
+      'Subscription Grant Revoke Completed',
+      'Subscription Grant Revoke Failed',
+    ),
+  ],
+  calls: [
+    answered('id', 'CreateSubscriptionGrant'),
+    asked('identifier', 'UpdateSubscriptionGrantStatus', 'DeleteSubscriptionGrant'),
+  ],
   restoredBy:
     '`CreateSubscriptionGrant`, unless the subscription target makes grants by itself. Who grants assets that the ' +
     'service does not manage must do so anew, and tell it by `UpdateSubscriptionGrantStatus`. What a subscription ' +

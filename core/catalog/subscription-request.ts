@@ -1,3 +1,4 @@
+import { answered, asked, events } from './change-signs';
 import { columnsOf } from './columns';
 import { formReferences } from './form-references';
 import { formsInput } from './forms';
@@ -100,10 +101,25 @@ export const subscriptionRequest: Kind = {
   actions: ['datazone:ListSubscriptionRequests', `datazone:${operation}`],
   shape: known,
   channels: [{ operation }],
-  events: ['Created', 'Accepted', 'Rejected', 'Deleted'].map((what) => ({
-    detailType: `Subscription Request ${what}`,
-    id: 'metadata.id',
-  })),
+  events: [
+    events(
+      'Subscription Request Created',
+      'Subscription Request Accepted',
+      'Subscription Request Rejected',
+      'Subscription Request Deleted',
+    ),
+    { on: ['Subscription Created'], id: ['data.subscriptionRequestId'], optional: true },
+  ],
+  calls: [
+    answered('id', 'CreateSubscriptionRequest'),
+    asked(
+      'identifier',
+      'AcceptSubscriptionRequest',
+      'RejectSubscriptionRequest',
+      'UpdateSubscriptionRequest',
+      'DeleteSubscriptionRequest',
+    ),
+  ],
   restoredBy:
     '`CreateSubscriptionRequest`, then `AcceptSubscriptionRequest` or `RejectSubscriptionRequest` as it was decided, ' +
     'the oldest first; who reviewed it and when is history. One for what is no longer published can not be made ' +

@@ -1,3 +1,4 @@
+import { answeredUnder, askedBy, events, held, under } from './change-signs';
 import { namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { isList, renamed, requiredText, text } from './json';
@@ -63,7 +64,14 @@ export const subscriptionTarget: Kind = {
   shape: known,
   channels: [{ operation: 'ListSubscriptionTargets' }, { operation: 'GetSubscriptionTarget' }],
   parentage: { kinds: ['environment'], rotates: false },
-  events: [],
+  events: [
+    under('environment', events('Environment Deployment Completed')),
+    held(events('Environment Deletion Completed')),
+  ],
+  calls: [
+    answeredUnder('environmentIdentifier', 'id', 'CreateSubscriptionTarget'),
+    askedBy(['environmentIdentifier', 'identifier'], 'UpdateSubscriptionTarget', 'DeleteSubscriptionTarget'),
+  ],
   restoredBy: '`CreateSubscriptionTarget`; those that come with an environment are found by name and type',
   indexed: false,
   enumerate: (source, _scopeId, cursor, parent) =>

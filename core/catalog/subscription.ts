@@ -1,3 +1,4 @@
+import { asked, events } from './change-signs';
 import { columnsOf } from './columns';
 import { isObject, objects, requiredText, text } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
@@ -86,10 +87,8 @@ export const subscription: Kind = {
   actions: ['datazone:ListSubscriptions', 'datazone:GetSubscription'],
   shape: known,
   channels: [{ operation: 'ListSubscriptions' }, { operation: 'GetSubscription' }],
-  events: ['Created', 'Revoked', 'Cancelled'].map((what) => ({
-    detailType: `Subscription ${what}`,
-    id: 'metadata.id',
-  })),
+  events: [events('Subscription Created', 'Subscription Revoked', 'Subscription Cancelled')],
+  calls: [asked('identifier', 'RevokeSubscription', 'CancelSubscription')],
   restoredBy:
     'comes of accepting its request anew; one that had ended is ended again, by `RevokeSubscription` or ' +
     '`CancelSubscription`. One whose request can not be made again needs a new request',

@@ -1,4 +1,5 @@
 import { projectOf } from './asset-project';
+import { asked, askedBy, held, onAssets } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { compositeId, partsOf } from './composite-id';
 import { isList, isObject, objects, requiredText, text } from './json';
@@ -109,6 +110,16 @@ export const timeSeriesPoint: Kind = {
   channels: [channel],
   parentage: { kinds: ['asset'], rotates: true },
   events: [],
+  calls: [
+    {
+      on: ['PostTimeSeriesDataPoints'],
+      each: 'responseElements.forms',
+      id: ['requestParameters.entityIdentifier', '.formName', '.id'],
+      ...onAssets,
+    },
+    held(askedBy(['entityIdentifier', 'formName'], 'DeleteTimeSeriesDataPoints'), onAssets),
+    held(asked('identifier', 'DeleteAsset')),
+  ],
   restoredBy: '`PostTimeSeriesDataPoints`, with the time of each',
   indexed: false,
   enumerate,

@@ -1,3 +1,4 @@
+import { answered } from './change-signs';
 import { columnsOf, namedColumns } from './columns';
 import { isObject, text } from './json';
 import type { JsonObject, Kind, Reading } from './kind';
@@ -57,6 +58,7 @@ export const userProfile: Kind = {
   shape: known,
   channels: [search, get],
   events: [],
+  calls: [answered('id', 'CreateUserProfile', 'UpdateUserProfile')],
   restoredBy:
     '`CreateUserProfile`, `UpdateUserProfile`; found again by ARN or user name, since the id is given anew. The role or user itself must be in IAM, or in the Identity Center',
   indexed: true,

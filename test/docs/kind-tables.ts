@@ -20,7 +20,7 @@ export function kindTable(kinds: readonly Kind[] = registered, folder = 'core/ca
       kind.actions.map((action) => code(action.slice('datazone:'.length))).join(', ') +
         (kind.indexed ? ' (a search index)' : ''),
       leftOutOf(kind),
-      kind.events.map(({ detailType }) => detailType).join(', '),
+      kind.events.flatMap(({ on }) => on).join(', '),
       kind.restoredBy,
     ]),
   );

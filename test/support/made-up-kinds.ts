@@ -80,6 +80,7 @@ export class MadeUpResources {
       shape: structure(values('id', 'name', 'pointsTo')),
       channels: [],
       events: [],
+      calls: [],
       restoredBy: 'nothing',
       indexed: false,
       enumerate: async (source, scopeId, cursor = '0', parent?: Parent): Promise<Page> => {

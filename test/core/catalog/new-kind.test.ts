@@ -36,6 +36,7 @@ export const domainTag: Kind = {
   shape: structure(values('key', 'value')),
   channels: [{ operation: 'GetDomain' }],
   events: [],
+  calls: [],
   restoredBy: 'TagResource',
   indexed: false,
   enumerate: async (source) => ({ readings: await tags(source) }),
