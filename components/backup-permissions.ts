@@ -63,10 +63,11 @@ export function captureGrants(vault: VaultAccess, domain: DomainAccess): Grant[]
   ];
 }
 
-const enrolGrant: Grant = {
+/** What joining a project that is new takes, where all projects are backed up. */
+export const enrolGrant: Grant = {
   class: 'called',
   subject: 'Enrolment',
-  reason: 'a run over all projects joins those that are new',
+  reason: 'who backs up all projects joins those that are new',
   actions: ['datazone:CreateProjectMembership'],
   resource: '*',
 };

@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
 import {
   captureGrants,
   collectGrants,
@@ -6,7 +6,7 @@ import {
   type DomainAccess,
   type VaultAccess,
 } from './backup-permissions';
-import { type GrantedRole, grantTo, serviceRole } from './service-role';
+import { existingRole, type GrantedRole, serviceRole } from './service-role';
 
 const service = 'lambda.amazonaws.com';
 
@@ -36,7 +36,7 @@ export class BackupRoles extends ComponentResource {
     this.capture =
       args.captureRoleArn === undefined
         ? serviceRole(`${name}-capture`, { service, grants }, this)
-        : existingRole(args.captureRoleArn, (role) => grantTo(role, `${name}-capture`, grants, this));
+        : existingRole(args.captureRoleArn, `${name}-capture`, grants, this);
     this.commit = serviceRole(`${name}-commit`, { service, grants: commitGrants(args.vault) }, this);
     this.collect = serviceRole(`${name}-collect`, { service, grants: collectGrants(args.vault) }, this);
 
@@ -46,12 +46,4 @@ export class BackupRoles extends ComponentResource {
       collectRoleArn: this.collect.arn,
     });
   }
-}
-
-function existingRole(
-  arn: string,
-  addPolicy: (name: Input<string>) => GrantedRole['policies'][number],
-): GrantedRole {
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
-  return { name, arn, policies: [addPolicy(name)] };
 }

@@ -1,15 +1,15 @@
 import { Schedule, ScheduleGroup } from '@pulumi/aws/scheduler';
-import { Queue, QueuePolicy } from '@pulumi/aws/sqs';
+import { Queue } from '@pulumi/aws/sqs';
 import {
   ComponentResource,
   type ComponentResourceOptions,
   type Input,
-  jsonStringify,
   type Output,
   type Resource,
 } from '@pulumi/pulumi';
 import { scheduleGrants } from './backup-permissions';
 import type { Place } from './place';
+import { queuePolicy } from './queue-policy';
 import { serviceRole } from './service-role';
 
 /** When the backup runs. */
@@ -49,11 +49,7 @@ export class BackupSchedule extends ComponentResource {
       { kmsMasterKeyId: args.keyArn, messageRetentionSeconds: 14 * 24 * 3600 },
       child,
     );
-    const tlsOnly = new QueuePolicy(
-      name,
-      { queueUrl: queue.url, policy: jsonStringify(tlsOnlyPolicy(queue.arn)) },
-      child,
-    );
+    const tlsOnly = queuePolicy(name, queue, [], this);
     const group = new ScheduleGroup(name, {}, child);
     const role = serviceRole(
       name,
@@ -105,20 +101,4 @@ export class BackupSchedule extends ComponentResource {
 function expressionOf({ cron, intervalMinutes }: ScheduleSettings): string {
   if (cron !== undefined) return `cron(${cron})`;
   return intervalMinutes === 1 ? 'rate(1 minute)' : `rate(${intervalMinutes} minutes)`;
-}
-
-function tlsOnlyPolicy(queueArn: Input<string>): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'TlsOnly',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'sqs:*',
-        Resource: queueArn,
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  };
 }

@@ -27,8 +27,11 @@ export function tableKeyPolicy(place: Place): string {
   ]);
 }
 
-/** Policy of the key for what the backup leaves beside the vault: log groups and the dead-letter queue. */
-export function operationsKeyPolicy(place: Place): string {
+/**
+ * Policy of the key for what the backup leaves beside the vault: log groups and queues. With `events`, EventBridge
+ * may send into such a queue for the rules of the account.
+ */
+export function operationsKeyPolicy(place: Place, { events = false } = {}): string {
   const logs = `arn:${place.partition}:logs:${place.region}:${place.accountId}`;
   return document(place, [
     {
@@ -50,7 +53,20 @@ export function operationsKeyPolicy(place: Place): string {
         ArnLike: { 'aws:SourceArn': `${logs}:*` },
       },
     },
+    ...(events ? [eventDelivery(place)] : []),
   ]);
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+function eventDelivery({ accountId }: Place): Statement {
+  return {
+    Sid: 'EventDelivery',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+  };
 }
 
 function document(place: Place, statements: readonly Statement[]): string {

@@ -5,22 +5,25 @@ import type { Place } from './place';
 
 export interface OperationsKeyArgs {
   readonly place: Place;
+  /** Whether EventBridge sends into queues that it encrypts. @default false */
+  readonly events?: boolean;
 }
 
-/** The customer key of one Region for logs and for the dead-letter queue. Nothing that must be kept depends on it. */
+/** The customer key of one Region for logs and queues. Nothing that must be kept depends on it. */
 export class OperationsKey extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
 
   constructor(name: string, args: OperationsKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super('datazone-resilience:backup:OperationsKey', name, {}, opts);
-    const { region } = args.place;
+    const { place, events = false } = args;
+    const { region } = place;
     const key = new Key(
       name,
       {
         description: 'Logs and dead letters of datazone-resilience',
         enableKeyRotation: true,
         deletionWindowInDays: 7,
-        policy: operationsKeyPolicy(args.place),
+        policy: operationsKeyPolicy(place, { events }),
         region,
       },
       { parent: this },

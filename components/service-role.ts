@@ -25,6 +25,17 @@ export function serviceRole(
   return { name: role.name, arn: role.arn, policies: [grantTo(role.name, name, args.grants, parent)] };
 }
 
+/** Gives a role that is not this stack's these grants besides what it has. */
+export function existingRole(
+  arn: string,
+  name: string,
+  grants: readonly Grant[],
+  parent: Resource,
+): GrantedRole {
+  const roleName = arn.slice(arn.lastIndexOf('/') + 1);
+  return { name: roleName, arn, policies: [grantTo(roleName, name, grants, parent)] };
+}
+
 /** Gives the role called `role` an inline policy of its own for these grants. */
 export function grantTo(
   role: Input<string>,

@@ -17,11 +17,19 @@ type Test = (value: unknown) => boolean;
  */
 export function compilePattern(pattern: EventPattern): (event: unknown) => boolean {
   const members = Object.entries(pattern).map(([member, nested]) => {
+    if (member === '$or' && Array.isArray(nested)) return anyOf(nested);
     const test = Array.isArray(nested) ? leaf(nested) : compilePattern(asPattern(member, nested));
     return (event: unknown) => test(isObject(event) ? event[member] : undefined);
   });
   if (members.length === 0) throw new InvalidEventPatternError('A pattern names at least one member');
   return (event) => members.every((matches) => matches(event));
+}
+
+/** One of these patterns, of the same part of the event. */
+function anyOf(patterns: readonly unknown[]): Test {
+  if (patterns.length < 2) throw new InvalidEventPatternError('$or takes a list of patterns, two at least');
+  const tests = patterns.map((pattern) => compilePattern(asPattern('$or', pattern)));
+  return (event) => tests.some((matches) => matches(event));
 }
 
 function leaf(conditions: readonly unknown[]): Test {

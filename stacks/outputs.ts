@@ -38,6 +38,14 @@ export interface StackOutputs {
   readonly backupScheduleName: Input<string>;
   /** IAM role that reads the domain; a user of the domain and a member of its projects. */
   readonly captureRoleArn: Input<string>;
+  /** What tells of changes between two backups: `events` of DataZone, and `calls` that CloudTrail records. */
+  readonly changeChannels: readonly string[];
+  /** Queue of what told of changes and is not captured yet; empty without `changeCapture`. */
+  readonly changeQueueUrl: Input<string>;
+  /** Queue of what could not be captured: `dzr doctor` shows it. */
+  readonly changeDeadLetterQueueUrl: Input<string>;
+  /** IAM role that captures changes; a user of the domain and a member of its projects. */
+  readonly changeCaptureRoleArn: Input<string>;
   /** State machine of restores in the primary Region: plans, applies and verifies, one action for each execution. */
   readonly restoreStateMachineArn: Input<string>;
   /** IAM role that it works in; a user of the domain and an owner of its projects. */

@@ -1,6 +1,8 @@
 import { type Input, interpolate, type Output } from '@pulumi/pulumi';
 import { Backup, type ExistingCaptureRole } from '../components/backup';
 import type { SelectionSettings } from '../components/backup-definition';
+import { ChangeCapture } from '../components/change-capture';
+import type { ChangeChannel } from '../components/change-patterns';
 import type { DataZoneDomain } from '../components/datazone-domain';
 import { Drill } from '../components/drill';
 import { Proof } from '../components/proof';
@@ -9,6 +11,7 @@ import { Restore } from '../components/restore';
 import { StandbyRegion } from '../components/standby-region';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
+import { changeActions } from '../core/catalog/changes';
 import { membershipActions } from '../core/catalog/membership';
 import { drilledKinds, readActions, restoreActions } from '../core/catalog/registry';
 import type { Config } from './config';
@@ -83,6 +86,30 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     },
     opts,
   );
+  const channels = channelsOf(config);
+  const changes =
+    channels.length === 0
+      ? undefined
+      : new ChangeCapture(
+          'changes',
+          {
+            place,
+            domain,
+            projects,
+            selection: args.selection,
+            vault: { tableName, tableArn, tableKeyArn },
+            readActions: changeActions(domain.version),
+            captureRole: args.captureRole,
+            channels,
+            batchSeconds: config.changeCaptureBatchSeconds,
+            maxConcurrency: config.changeCaptureConcurrency,
+            maxReceives: config.changeCaptureMaxReceives,
+            rateShare: config.rateShare,
+            requestRates: config.requestRates,
+            logRetentionDays: config.logRetentionDays,
+          },
+          opts,
+        );
   const proves = {
     domainId: domain.id,
     tableName,
@@ -173,6 +200,10 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     backupStateMachineArn: backup.stateMachineArn,
     backupScheduleName: backup.scheduleName,
     captureRoleArn: backup.captureRoleArn,
+    changeChannels: channels,
+    changeQueueUrl: changes?.queueUrl ?? '',
+    changeDeadLetterQueueUrl: changes?.deadLetterQueueUrl ?? '',
+    changeCaptureRoleArn: changes?.roleArn ?? '',
     restoreStateMachineArn: restore.stateMachineArn,
     restoreRoleArn: restore.roleArn,
     standbyRestoreStateMachineArn: standby?.restoreStateMachineArn ?? '',
@@ -183,6 +214,11 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     drillStateMachineArn: drill?.stateMachineArn ?? '',
     readme: readmeOf(config, { domain, tableName, stateMachineArn: backup.stateMachineArn }),
   };
+}
+
+function channelsOf({ changeCapture, changeCaptureCloudTrail }: Config): ChangeChannel[] {
+  if (!changeCapture) return [];
+  return changeCaptureCloudTrail ? ['events', 'calls'] : ['events'];
 }
 
 function isEnrolledByOthers({ captureRole }: ProtectedDomainArgs): boolean {

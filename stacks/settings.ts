@@ -162,6 +162,16 @@ export const commonSettings = {
   heldLeast: defaulted('integer', whole(1, 1_000_000), 25, 'Give a number of resources, 1 to 1000000.'),
   retentionDays: defaulted('integer', whole(1, 3650), 35, 'Give whole days, 1 to 3650.'),
   keepSnapshots: defaulted('integer', whole(1, 100), 3, 'Give a number of snapshots, 1 to 100.'),
+  changeCapture: defaulted('boolean', switched, true, 'Give true or false.'),
+  changeCaptureCloudTrail: defaulted('boolean', switched, true, 'Give true or false.'),
+  changeCaptureBatchSeconds: defaulted('integer', whole(1, 300), 2, 'Give whole seconds, 1 to 300.'),
+  changeCaptureConcurrency: defaulted(
+    'integer',
+    whole(2, 40),
+    4,
+    'Give the number of parallel workers, 2 to 40.',
+  ),
+  changeCaptureMaxReceives: defaulted('integer', whole(2, 100), 5, 'Give a number of attempts, 2 to 100.'),
   standby: defaulted('boolean', switched, true, 'Give true or false.'),
   logRetentionDays: defaulted(
     'integer',

@@ -113,6 +113,18 @@ const queue: Rule = (_, { names, region, accountId }) => {
   return { id: url, state: { name, url, arn: names.arn('sqs', name) } };
 };
 
+/** A rule's target has no name: what it is told by is made of the rule and of a generated id. */
+const eventTarget: Rule = ({ inputs }, { names }) => {
+  const targetId = names.token();
+  return { id: `${text(inputs.rule)}-${targetId}`, state: { targetId } };
+};
+
+const eventSourceMapping: Rule = ({ inputs }, { names }) => {
+  const uuid = names.uuid();
+  const arn = names.arn('lambda', `event-source-mapping:${uuid}`);
+  return { id: uuid, state: { uuid, arn, functionArn: text(inputs.functionName), state: 'Enabled' } };
+};
+
 const parameter: Rule = (_, { names }) => {
   const name = names.name();
   return {
@@ -179,7 +191,10 @@ const provider: Rule = (_, { names }) => ({ id: names.uuid(), state: {} });
 export const computedResources: Readonly<Record<string, Rule>> = {
   'pulumi:providers:aws': provider,
   'pulumi:providers:aws-native': provider,
+  'aws:cloudwatch/eventRule:EventRule': named('events', (name) => `rule/${name}`),
+  'aws:cloudwatch/eventTarget:EventTarget': eventTarget,
   'aws:cloudwatch/logGroup:LogGroup': named('logs', (name) => `log-group:${name}`),
+  'aws:cloudwatch/metricAlarm:MetricAlarm': named('cloudwatch', (name) => `alarm:${name}`),
   'aws:datazone/domain:Domain': domain,
   'aws:datazone/environment:Environment': inDomain(),
   'aws:datazone/environmentBlueprintConfiguration:EnvironmentBlueprintConfiguration': ({ inputs }) => ({
@@ -215,6 +230,7 @@ export const computedResources: Readonly<Record<string, Rule>> = {
   'aws:kms/alias:Alias': alias,
   'aws:kms/key:Key': key,
   'aws:kms/replicaKey:ReplicaKey': replicaKey,
+  'aws:lambda/eventSourceMapping:EventSourceMapping': eventSourceMapping,
   'aws:lambda/function:Function': lambda,
   'aws:s3/bucket:Bucket': bucket,
   'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': partOf('bucket'),
@@ -228,6 +244,7 @@ export const computedResources: Readonly<Record<string, Rule>> = {
   'aws:sfn/stateMachine:StateMachine': byArn('states', (name) => `stateMachine:${name}`),
   'aws:sqs/queue:Queue': queue,
   'aws:sqs/queuePolicy:QueuePolicy': partOf('queueUrl'),
+  'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy': partOf('queueUrl'),
   'aws:ssm/parameter:Parameter': parameter,
   'aws-native:datazone:DomainUnit': nativeInDomain,
   'aws-native:datazone:Environment': nativeInDomain,

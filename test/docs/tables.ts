@@ -13,9 +13,11 @@ import {
   stateMachineGrants,
 } from '../../components/backup-permissions';
 import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
+import { changeGrants } from '../../components/change-permissions';
 import type { Grant } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { restoreGrants } from '../../components/restore-permissions';
+import { changeActions } from '../../core/catalog/changes';
 import { membershipActions } from '../../core/catalog/membership';
 import { drilledKinds, readActions, restoreActions } from '../../core/catalog/registry';
 import { handlers } from '../../local/datazone/kinds';
@@ -163,6 +165,21 @@ async function grantRows(): Promise<string[][]> {
     ['capture', [...captureGrants(vault, domain), ...leaseGrants('executions of the backup')]],
     ['commit', commitGrants(vault)],
     ['collect', collectGrants(vault)],
+    [
+      'change capture',
+      changeGrants(
+        vault,
+        {
+          ...domain,
+          readActions: [...new Set([...changeActions('V1'), ...changeActions('V2')])].sort(),
+        },
+        {
+          queueArn: 'the queue of events',
+          deadLetterQueueArn: 'the queue of its dead letters',
+          keyArn: "the queues' key",
+        },
+      ),
+    ],
     ['proof, in each Region', proofGrants(vault)],
     ['schedule of the proof', proofScheduleGrants('the function')],
     [

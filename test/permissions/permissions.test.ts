@@ -126,9 +126,9 @@ for (const flavour of ['datazone', 'smus'] as const) {
   });
 }
 
-/** Proofs and restores have suites of their own. */
+/** Change capture, proofs and restores have suites of their own. */
 function isOfOthers(role: string): boolean {
-  return /^(proof|restore|standby)/.test(role);
+  return /^(changes|proof|restore|standby)/.test(role);
 }
 
 /** Grants without which a run is not COMPLETE. */

@@ -9,6 +9,7 @@ import {
   stateMachineGrants,
 } from '../../components/backup-permissions';
 import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
+import { changeGrants } from '../../components/change-permissions';
 import type { Grant, GrantClass } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { restoreGrants } from '../../components/restore-permissions';
@@ -132,6 +133,11 @@ export function declaredGrants(): Grant[] {
     ...drillGrants(drilling),
     ...tearDownGrants(drilling),
     ...drillScheduleGrants(arn),
+    ...changeGrants(
+      vault,
+      { region, keyArn: arn, readActions: [], enrols: true },
+      { queueArn: arn, deadLetterQueueArn: arn, keyArn: arn },
+    ),
     ...proofGrants(vault),
     ...proofScheduleGrants(arn),
     ...scheduleGrants({ stateMachineArn: arn, deadLetterArn: arn, deadLetterKeyArn: arn, region }),

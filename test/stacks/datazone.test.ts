@@ -193,7 +193,7 @@ describe('stack datazone', () => {
       assert.deepEqual(Object.keys(graph.outputs.projectIds as object).sort(), ['Logistics', 'Sales']);
     });
 
-    it('have administrators and the restore as owners, data users by their designation, the backup as contributor', () => {
+    it('have administrators and the restore as owners, data users by their designation, backup and change capture as contributors', () => {
       const memberships = ofType(graph, 'aws-native:datazone:ProjectMembership').map(
         ({ name, inputs: { designation } }) => `${name} ${designation}`,
       );
@@ -203,6 +203,8 @@ describe('stack datazone', () => {
         'administrators-sales PROJECT_OWNER',
         'backup-reader-logistics PROJECT_CONTRIBUTOR',
         'backup-reader-sales PROJECT_CONTRIBUTOR',
+        'changes-reader-logistics PROJECT_CONTRIBUTOR',
+        'changes-reader-sales PROJECT_CONTRIBUTOR',
         'consumers-sales PROJECT_CATALOG_CONSUMER',
         'producers-logistics PROJECT_CONTRIBUTOR',
         'producers-sales PROJECT_CONTRIBUTOR',
@@ -227,7 +229,7 @@ describe('stack datazone', () => {
       const deployRoleArn = `arn:aws:iam::${account}:role/datazone-resilience-deploy`;
       const profiles = ofType(graph, 'aws:datazone/userProfile:UserProfile');
 
-      assert.equal(profiles.length, 6);
+      assert.equal(profiles.length, 7);
       assert.ok(profiles.every(({ inputs: { userIdentifier } }) => userIdentifier !== deployRoleArn));
     });
   });
@@ -258,7 +260,7 @@ describe('stack datazone', () => {
       ofType(sso, 'aws:datazone/userProfile:UserProfile')
         .map(({ name }) => name)
         .sort(),
-      ['backup-reader', 'restore-restorer'],
+      ['backup-reader', 'changes-reader', 'restore-restorer'],
     );
     const owner = find(sso, 'aws-native:datazone:ProjectMembership', 'administrators-0123456789-aaaa-sales');
     assert.deepEqual(owner.inputs.member, { groupIdentifier: '0123456789-aaaa' });

@@ -27,6 +27,8 @@ const name: Limit['of'] = ({ state }) => state.name;
 
 /** Lengths and patterns of names in AWS's API references. */
 const limits: Readonly<Record<string, Limit>> = {
+  'aws:cloudwatch/eventRule:EventRule': { of: name, pattern: /^[\w.-]{1,64}$/ },
+  'aws:cloudwatch/metricAlarm:MetricAlarm': { of: name, pattern: /^[ -~]{1,255}$/ },
   'aws:cloudwatch/logGroup:LogGroup': { of: name, pattern: /^[\w./#-]{1,512}$/ },
   'aws:datazone/environment:Environment': { of: name, pattern: /^[\w -]{1,64}$/ },
   'aws:datazone/environmentProfile:EnvironmentProfile': { of: name, pattern: /^[\w -]{1,64}$/ },
@@ -79,6 +81,14 @@ describe('with the longest configuration that is legal', () => {
       for (const { name: key, inputs } of ofType(graph, 'aws:kms/key:Key')) {
         assert.ok(String(inputs.policy).length <= 32_768, key);
       }
+    }
+  });
+
+  it('every event pattern is under 2,048 characters', () => {
+    for (const { name: rule, inputs } of graphs.flatMap((graph) =>
+      ofType(graph, 'aws:cloudwatch/eventRule:EventRule'),
+    )) {
+      assert.ok(String(inputs.eventPattern).length <= 2048, rule);
     }
   });
 

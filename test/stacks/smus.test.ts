@@ -22,10 +22,10 @@ describe('stack smus', () => {
     assert.match(String(graph.outputs.domainKeyArn), /^arn:aws:kms:eu-central-1:123456789012:key\//);
   });
 
-  it('lets backup and restore add themselves to all projects, by grants on the root unit', async () => {
+  it('lets backup, change capture and restore add themselves to all projects, by grants on the root unit', async () => {
     const graph = await graphOf('smus');
 
-    for (const name of ['backup-reader', 'restore-restorer']) {
+    for (const name of ['backup-reader', 'changes-reader', 'restore-restorer']) {
       const { id } = find(graph, 'aws:datazone/userProfile:UserProfile', name);
       const principal = { user: { userIdentifier: id } };
       const grant = (suffix: string) =>
@@ -39,14 +39,14 @@ describe('stack smus', () => {
         assert.deepEqual(given, { entityType: 'DOMAIN_UNIT', policyType, detail: details, principal });
       }
     }
-    assert.equal(ofType(graph, 'aws:datazone/policyGrant:PolicyGrant').length, 4);
-    const actions = statementsOf(
-      find(graph, 'aws:iam/rolePolicy:RolePolicy', 'backup-capture').inputs.policy,
-    );
-    assert.ok(actions.some(({ Action }) => Action.includes('datazone:CreateProjectMembership')));
+    assert.equal(ofType(graph, 'aws:datazone/policyGrant:PolicyGrant').length, 6);
+    for (const role of ['backup-capture', 'changes']) {
+      const actions = statementsOf(find(graph, 'aws:iam/rolePolicy:RolePolicy', role).inputs.policy);
+      assert.ok(actions.some(({ Action }) => Action.includes('datazone:CreateProjectMembership')));
+    }
   });
 
-  it('makes backup and restore members of listed projects, and of no others', async () => {
+  it('makes backup, change capture and restore members of listed projects, and of no others', async () => {
     const graph = await graphOf('smus', { projects: ['5aZ_one', '6bY-two'] });
 
     const memberships = ofType(graph, 'aws-native:datazone:ProjectMembership').map(({ inputs }) => inputs);
@@ -54,7 +54,9 @@ describe('stack smus', () => {
       memberships.map(({ projectIdentifier, designation }) => [projectIdentifier, designation]).sort(),
       [
         ['5aZ_one', 'PROJECT_CONTRIBUTOR'],
+        ['5aZ_one', 'PROJECT_CONTRIBUTOR'],
         ['5aZ_one', 'PROJECT_OWNER'],
+        ['6bY-two', 'PROJECT_CONTRIBUTOR'],
         ['6bY-two', 'PROJECT_CONTRIBUTOR'],
         ['6bY-two', 'PROJECT_OWNER'],
       ],
