@@ -9,7 +9,7 @@ import type { Vault } from '../vault/vault';
 import { acquireLease, type Executions } from './lease';
 import type { Run } from './run';
 import { type SelectedProjects, selectedKinds, selectedProjects, selectionSchema } from './selection';
-import { mostSkew } from './skew';
+import { refuseSkew } from './skew';
 import { sliceOf } from './slice';
 import { type GroupState, Work } from './work';
 
@@ -21,11 +21,6 @@ export const beginSettingsSchema = selectionSchema.extend({
 export type BeginResult =
   | { readonly status: 'RUNNING'; readonly run: Run; readonly groups: readonly number[] }
   | { readonly status: 'SKIPPED'; readonly reason: string; readonly holder: string };
-
-/** The clock of this function is off by more than a snapshot's order can bear. */
-export class ClockSkewError extends Error {
-  override readonly name = 'ClockSkewError';
-}
 
 /** The domain is not in a state in which it can be read. */
 export class DomainUnavailableError extends Error {
@@ -103,13 +98,6 @@ async function readDomain(source: DomainSource): Promise<{ version: DomainVersio
   }
   // Responses from before SageMaker Unified Studio carry no version.
   return { version: domain.domainVersion === 'V2' ? 'V2' : 'V1' };
-}
-
-function refuseSkew(offset: number | undefined): void {
-  if (offset === undefined || Math.abs(offset) <= mostSkew) return;
-  throw new ClockSkewError(
-    `This function's clock is ${offset} ms away from DataZone's: no version is stamped by a clock that is off by more than ${mostSkew} ms`,
-  );
 }
 
 /** Which Region may write: the newer of what both Regions say; a vault that nobody has written is taken by this one. */

@@ -40,8 +40,8 @@ export interface IntakeArgs {
   /** The scope is new with this writer. */
   readonly isNew: boolean;
   readonly live: LiveReader;
-  readonly finder: ReferenceFinder;
-  readonly targets: TargetSet;
+  readonly finder: Pick<ReferenceFinder, 'referencesOf'>;
+  readonly targets: Pick<TargetSet, 'add'>;
 }
 
 /** Takes what the pages of one scope show into the vault, and notes what their records point to. */

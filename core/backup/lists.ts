@@ -114,7 +114,8 @@ function parentOf(vault: Vault, kind: string, head: Head): Parent {
   };
 }
 
-async function liveSibling(vault: Vault, scope: ScopeRef, id: string): Promise<string | undefined> {
+/** A live resource of a scope other than this one, as far as the vault knows. */
+export async function liveSibling(vault: Vault, scope: ScopeRef, id: string): Promise<string | undefined> {
   for await (const head of vault.heads(scope)) if (head.state === 'LIVE' && head.id !== id) return head.id;
   return undefined;
 }

@@ -44,6 +44,10 @@ export const versionSchema = z.object({
   previous: z.string().optional(),
   source: z.enum(['snapshot', 'event', 'reject']),
   changedAt: instant.optional(),
+  /** Of what an event brought in: when that says that it happened, when the resource was read, and when written. */
+  eventAt: instant.optional(),
+  readAt: instant.optional(),
+  writtenAt: instant.optional(),
   normaliser: z.number().int(),
   facets: z.record(z.string(), hash),
   payload: bytes.optional(),
@@ -52,6 +56,13 @@ export const versionSchema = z.object({
   expiresAt: z.number().int().optional(),
 });
 export type Version = z.infer<typeof versionSchema>;
+
+/** How a change came from an event into the vault, each ISO 8601 with milliseconds. */
+export interface EventTimes {
+  readonly eventAt: string;
+  readonly readAt: string;
+  readonly writtenAt: string;
+}
 
 export const partSchema = z.object({ ...keyed, bytes });
 

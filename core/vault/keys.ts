@@ -53,6 +53,11 @@ export class VaultKeys {
     return { pk: this.heads(scope), sk: segment(id) };
   }
 
+  /** What sort keys of heads begin with whose ids begin so; ids that stand as their SHA-256 are not among them. */
+  headPrefix(idPrefix: string): string {
+    return encodeURIComponent(idPrefix);
+  }
+
   versions(kind: string, id: string): string {
     return `${this.domain}/${segment(kind)}/${segment(id)}`;
   }

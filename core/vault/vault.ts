@@ -3,6 +3,7 @@ import { type Horizon, readHorizon } from './horizon';
 import {
   CorruptItemError,
   checked,
+  type EventTimes,
   type Head,
   headSchema,
   isExpired,
@@ -31,6 +32,8 @@ export interface NewVersion {
   readonly previous: string | undefined;
   readonly source: Version['source'];
   readonly changedAt: string | undefined;
+  /** Of what an event brought in. */
+  readonly times: EventTimes | undefined;
   readonly normaliser: number;
   /** Absent for a tombstone. */
   readonly payload: Payload | undefined;
@@ -64,6 +67,14 @@ export class Vault {
   /** Every head of a scope, live and deleted, in order of its sort key; only those beyond `after`, if given. */
   async *heads(scope: ScopeRef, after?: string): AsyncGenerator<Head> {
     const options = after === undefined ? {} : { after };
+    for await (const item of this.table.query(this.keys.heads(scope), options)) {
+      yield verified(headSchema, item);
+    }
+  }
+
+  /** Heads of a scope whose ids begin with `prefix`, but for ids too long to stand in a key. */
+  async *headsUnder(scope: ScopeRef, prefix: string): AsyncGenerator<Head> {
+    const options = { prefix: this.keys.headPrefix(prefix) };
     for await (const item of this.table.query(this.keys.heads(scope), options)) {
       yield verified(headSchema, item);
     }
@@ -204,6 +215,7 @@ export class Vault {
       previous: next.previous,
       source: next.source,
       changedAt: next.changedAt,
+      ...next.times,
       normaliser: next.normaliser,
       facets: facetHashes(next.payload?.facets ?? {}),
       payload: split === undefined ? bytes : undefined,

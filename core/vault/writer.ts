@@ -27,6 +27,12 @@ export interface Known {
   readonly noVersion: boolean;
 }
 
+/** When the event happened that made somebody read a resource, and when it was read: ms since the epoch. */
+interface ReadingTimes {
+  readonly eventAt: number;
+  readonly readAt: number;
+}
+
 const nothingKnown: Known = { noHead: false, noVersion: false };
 
 export type Outcome = 'created' | 'changed' | 'deleted' | 'unchanged';
@@ -55,7 +61,12 @@ export class VaultWriter {
 
   constructor(
     private readonly vault: Vault,
-    private readonly run: { readonly runId: string; readonly source: Version['source'] },
+    private readonly run: {
+      readonly runId: string;
+      readonly source: Version['source'];
+      /** When the event happened that is written for, ms since the epoch. */
+      readonly eventAt?: number;
+    },
     /** Milliseconds since the epoch, corrected for skew. */
     private readonly now: () => number,
   ) {}
@@ -74,10 +85,12 @@ export class VaultWriter {
       const { noHead, noVersion } = attempt === 0 ? known : nothingKnown;
       const head = noHead ? undefined : await this.vault.head(scope, id);
       const observation = await observe(head);
+      const { eventAt } = this.run;
+      const times = eventAt === undefined ? undefined : { eventAt, readAt: this.now() };
       const outcome =
         observation === undefined
-          ? await this.writeTombstone(scope, id, head)
-          : await this.writeContent(scope, id, head, observation, noVersion);
+          ? await this.writeTombstone(scope, id, head, times)
+          : await this.writeContent(scope, id, head, observation, { noVersion, times });
       if (outcome !== 'raced') return outcome;
     }
     throw new ContendedHeadError(`${scope.kind} ${id} changed ${mostAttempts} times while it was written`);
@@ -88,7 +101,7 @@ export class VaultWriter {
     id: string,
     head: Head | undefined,
     observation: Observation,
-    noVersion: boolean,
+    { noVersion, times }: { readonly noVersion: boolean; readonly times: ReadingTimes | undefined },
   ): Promise<Outcome | 'raced'> {
     const hash = hashOf(observation.record);
     const facets = facetHashes(observation.facets);
@@ -104,7 +117,9 @@ export class VaultWriter {
       newest.hash === hash &&
       hashOf(newest.facets) === hashOf(facetHashes(payload.facets)) &&
       this.mayBecomeCurrent(newest, scope, head);
-    const version = stands ? newest : await this.putVersion(scope, id, head, newest, observation, payload);
+    const version = stands
+      ? newest
+      : await this.putVersion(scope, id, head, newest, { ...observation, times }, payload);
     if (version === undefined || !this.mayBecomeCurrent(version, scope, head)) return 'raced';
     const put = await this.vault.putHead(
       {
@@ -124,11 +139,14 @@ export class VaultWriter {
     scope: ScopeRef,
     id: string,
     head: Head | undefined,
+    times: ReadingTimes | undefined,
   ): Promise<Outcome | 'raced'> {
     if (head === undefined || head.state === 'DELETED') return 'unchanged';
     const newest = await this.vault.newestVersion(scope.kind, id);
     const stands = newest?.state === 'DELETED' && this.mayBecomeCurrent(newest, scope, head);
-    const version = stands ? newest : await this.putVersion(scope, id, head, newest, head, undefined);
+    const version = stands
+      ? newest
+      : await this.putVersion(scope, id, head, newest, { ...head, times }, undefined);
     if (version === undefined || !this.mayBecomeCurrent(version, scope, head)) return 'raced';
     // The readable columns stay: a person looks for what was deleted by its name.
     const { check: _check, changedAt: _changedAt, ...kept } = head;
@@ -152,7 +170,11 @@ export class VaultWriter {
     id: string,
     head: Head | undefined,
     newest: Version | undefined,
-    from: { readonly normaliser: number; readonly changedAt?: unknown },
+    from: {
+      readonly normaliser: number;
+      readonly changedAt?: unknown;
+      readonly times: ReadingTimes | undefined;
+    },
     payload: Payload | undefined,
   ): Promise<Version | undefined> {
     const validFrom = this.stamp(newest);
@@ -168,6 +190,11 @@ export class VaultWriter {
           payload !== undefined && typeof from.changedAt === 'number'
             ? new Date(from.changedAt).toISOString()
             : undefined,
+        times: from.times && {
+          eventAt: new Date(from.times.eventAt).toISOString(),
+          readAt: new Date(from.times.readAt).toISOString(),
+          writtenAt: new Date(this.now()).toISOString(),
+        },
         normaliser: from.normaliser,
         payload,
       });

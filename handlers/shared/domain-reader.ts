@@ -37,22 +37,37 @@ export function backupContext(
   workers: number,
   { timeIsUp }: Invocation,
 ): BackupContext {
-  const source = domainSource(settings, workers);
-  const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
-  const now = () => Date.now();
+  const vault = vaultOf(settings);
+  return {
+    ...readerContext(settings, run, vault, domainSource(settings, workers)),
+    writer: new VaultWriter(vault, { runId: run.runId, source: 'snapshot' }, Date.now),
+    indexLag: settings.INDEX_LAG_MINUTES * 60_000,
+    rotationRuns: settings.ROTATION_RUNS,
+    timeIsUp,
+  };
+}
+
+/** What everybody works with who reads the domain and writes the vault. */
+export function readerContext(
+  settings: z.infer<typeof domainReaderEnvironment>,
+  run: Run,
+  vault: Vault,
+  source: DomainSource,
+): Pick<BackupContext, 'run' | 'source' | 'vault' | 'access' | 'kindByName' | 'now' | 'sleep'> {
   return {
     run,
     source,
     vault,
-    writer: new VaultWriter(vault, { runId: run.runId, source: 'snapshot' }, now),
     access: new ReaderAccess(source, settings.READER_ROLE_ARN),
     kindByName: (name) => kinds.find((kind) => kind.name === name),
-    indexLag: settings.INDEX_LAG_MINUTES * 60_000,
-    rotationRuns: settings.ROTATION_RUNS,
-    now,
-    timeIsUp,
+    now: () => Date.now(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   };
+}
+
+/** The vault of this Region. */
+export function vaultOf(settings: z.infer<typeof domainReaderEnvironment>): Vault {
+  return new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
 }
 
 /** The reader's memberships, by the user profile that the domain has for its role. */

@@ -43,3 +43,15 @@ export function recordDrill(
   if (seconds !== undefined) metrics.addMetric('DrillSeconds', MetricUnit.Seconds, seconds);
   metrics.publishStoredMetrics();
 }
+
+/** What a batch of events came to; `latencies` in ms from each event to the end of its write. */
+export function recordChanges(
+  domainId: string,
+  counts: Readonly<Record<string, number>>,
+  latencies: readonly number[],
+): void {
+  metrics.addDimension('Domain', domainId);
+  for (const [name, count] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, count);
+  for (const latency of latencies) metrics.addMetric('ChangeLatency', MetricUnit.Milliseconds, latency);
+  metrics.publishStoredMetrics();
+}

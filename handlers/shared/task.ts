@@ -18,6 +18,8 @@ const longestMessage = 600;
 export interface Invocation {
   /** True when the function's time is nearly spent. */
   readonly timeIsUp: () => boolean;
+  /** Milliseconds that are left of its time. */
+  readonly remaining: () => number;
 }
 
 /**
@@ -32,8 +34,9 @@ export function task<S extends z.ZodType, R>(
   return async (event, context) => {
     logger.addContext(context);
     try {
-      const timeIsUp = () => context.getRemainingTimeInMillis() < reserve;
-      const result = await run(parse(`event of ${name}`, eventSchema, event), { timeIsUp });
+      const remaining = () => context.getRemainingTimeInMillis();
+      const timeIsUp = () => remaining() < reserve;
+      const result = await run(parse(`event of ${name}`, eventSchema, event), { timeIsUp, remaining });
       logger.info(`${name} done`, { result });
       return result;
     } catch (error) {
@@ -46,6 +49,16 @@ export function task<S extends z.ZodType, R>(
 /** Parses the environment once, at cold start. Throws InvalidInputError that names every variable at fault. */
 export function environment<S extends z.ZodType>(name: string, schema: S): z.infer<S> {
   return parse(`environment of ${name}`, schema, process.env);
+}
+
+/** Parses JSON text. Throws InvalidInputError. */
+export function parsedJson<S extends z.ZodType>(what: string, schema: S, text: string): z.infer<S> {
+  try {
+    return parse(what, schema, JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InvalidInputError(`The ${what} is wrong: it is not JSON`);
+  }
 }
 
 function parse<S extends z.ZodType>(what: string, schema: S, value: unknown): z.infer<S> {
