@@ -31,7 +31,7 @@ const KEEP_ALIVE_MS = 30 * 60 * 1000;
 /** Node's default of 16 KB includes the URL, which a page token alone can fill. */
 const MAX_HEADER_BYTES = 128 * 1024;
 /** AWS JSON services answer client errors with 400; REST services, and STS, answer authorization errors with 403. */
-const JSON_RPC_SERVICES = new Set(['dynamodb', 'states', 'events', 'ssm']);
+const JSON_RPC_SERVICES = new Set(['dynamodb', 'states', 'events', 'ssm', 'sqs']);
 
 /** No answer: the connection breaks. */
 const NO_ANSWER = Symbol('no answer');

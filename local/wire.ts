@@ -44,7 +44,7 @@ export interface RequestedAction {
 
 /** What the local cloud can switch on and off per call; thrown and counted by the gateway. */
 export interface ServiceEmulator {
-  /** Name in the credential scope: `datazone`, `dynamodb`, `states`, `sts`, `events`, `ssm`. */
+  /** Name in the credential scope: `datazone`, `dynamodb`, `states`, `sts`, `events`, `sqs`. */
   readonly service: string;
   /** Operation name of a request (`Search`, `PutItem`), or undefined if there is none such. */
   operation(request: WireRequest): string | undefined;
