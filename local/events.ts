@@ -75,6 +75,11 @@ export class EventBridgeService implements ServiceEmulator {
     return () => this.subscriptions.delete(subscription);
   }
 
+  /** Whether anyone listens. */
+  get isHeard(): boolean {
+    return this.subscriptions.size > 0;
+  }
+
   /** Puts an AWS service's own event onto the default bus of the event's Region. */
   publish(event: BusEvent): void {
     this.deliver('default', event);

@@ -2,17 +2,21 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { authorizeBy } from './authorize';
 import { type Clock, systemClock } from './clock';
+import { Trail } from './cloud-trail';
 import { calm, DataZoneService, harsh } from './datazone/service';
 import { install } from './deploy/install';
 import { LocalProvider } from './deploy/local-provider';
 import { CALM, UNKIND } from './dynamodb/behaviour';
 import { RemoteBackend } from './dynamodb/remote-backend';
 import { DynamoDbService } from './dynamodb/service';
+import { EventRules } from './event-rules';
 import { EventBridgeService } from './events';
 import { Faults } from './faults';
 import { Gateway } from './gateway';
+import { KeyPolicies } from './iam/key-policies';
 import { PolicyStore } from './iam/policy-store';
 import { type Credentials, Identities } from './identities';
+import type { EventSourceMapping } from './lambda/event-source-mapping';
 import { type InvokeResult, LambdaRuntime, type LogLine } from './lambda/runtime';
 import { Metering } from './metering';
 import { PerRegion } from './per-region';
@@ -21,6 +25,8 @@ import { runProgram } from './program/run-program';
 import { readStackSettings } from './program/stack-settings';
 import { Random } from './random';
 import { Scheduler } from './scheduler';
+import { PROMPT, RESTLESS } from './sqs/behaviour';
+import { SqsService } from './sqs/service';
 import type { Execution } from './stepfunctions/execution';
 import { StepFunctionsService } from './stepfunctions/service';
 import { StsService } from './sts';
@@ -44,6 +50,8 @@ export interface LocalCloudOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Wait states and waits between retries: as long as defined, or 20 ms at most. @default shortened */
   readonly waits?: 'real' | 'shortened';
+  /** Whether the account has a trail, and the longest time until EventBridge hears of a call. @default 1,000 ms */
+  readonly trail?: { readonly delayMilliseconds: number } | 'none';
   /** Of every service, and of the callbacks' processes. @default the system's */
   readonly clock?: Clock;
   /** Node.js that runs the callbacks. @default the one that runs the local cloud */
@@ -90,6 +98,11 @@ export interface LocalCloud {
   readonly lambda: LambdaRuntime;
   readonly states: StepFunctionsService;
   readonly events: EventBridgeService;
+  readonly sqs: SqsService;
+  /** The rules, with what did not reach their targets. */
+  readonly rules: EventRules;
+  /** The functions' subscriptions to queues, with how each fares. */
+  readonly mappings: readonly EventSourceMapping[];
   readonly policies: PolicyStore;
   readonly faults: Faults;
   readonly metering: Metering;
@@ -102,6 +115,13 @@ export interface LocalCloud {
    * is replicated to or from it, and IAM takes no changes. The returned function brings it back.
    */
   loseRegion(region: string): () => void;
+  /**
+   * From now on rules see events, and functions poll their queues. Before, nothing is delivered: whoever fills a
+   * domain first need not wait for what nobody asked about.
+   */
+  startEvents(): void;
+  /** Ends that, once the invocations that are under way have ended. */
+  stopEvents(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -116,6 +136,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const metering = new Metering();
   const faults = new Faults(seed);
   const events = new EventBridgeService(clock);
+  const trail =
+    options.trail === 'none'
+      ? undefined
+      : new Trail({
+          clock,
+          // A stream of its own: a trail must not change what else is drawn.
+          random: new Random(seed),
+          accountId,
+          region,
+          delayMilliseconds: options.trail?.delayMilliseconds ?? 1_000,
+          emit: (event) => events.publish(event),
+        });
   const datazone = new DataZoneService({
     clock,
     random: random.fork(),
@@ -123,7 +155,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     region,
     unkind: unkind ? harsh : calm,
     emit: (event) => events.publish(event),
+    // Without a rule that sees it, an event need not be made.
+    onCall: (call) => events.isHeard && trail?.record(call),
   });
+  const sqs = new SqsService({ clock, seed, behaviour: unkind ? RESTLESS : PROMPT });
+  const keys = new KeyPolicies();
+  const rules = new EventRules({ bus: events, sqs, keys });
   const dynamodb = new DynamoDbService({
     accountId,
     metering,
@@ -155,11 +192,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     unkind: unkind ? harsh : calm,
   });
   const everyDatazone = new PerRegion(datazone, new Map([[secondary, standbyDatazone]]));
-  for (const service of [everyDatazone, dynamodb, states, events, new StsService(identities)]) {
+  for (const service of [everyDatazone, dynamodb, states, events, sqs, new StsService(identities)]) {
     gateway.register(service);
   }
+  let mappings: readonly EventSourceMapping[] = [];
+  const stopEvents = async () => {
+    rules.stop();
+    await Promise.all(mappings.map((mapping) => mapping.stop()));
+  };
   const close = async () => {
     scheduler.shutdown();
+    sqs.shutdown();
+    await stopEvents();
     await states.shutdown();
     await lambda.shutdown();
     await gateway.close();
@@ -170,9 +214,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const graph = await runProgram({
       stack: flavour,
       config: { deployRoleArn, ...domainConfig(options, datazone, deployer), ...options.config },
-      provider: new LocalProvider(datazone, deployer),
+      provider: new LocalProvider(datazone, deployer, endpoint),
     });
-    await install(graph, { policies, dynamodb, lambda, states, scheduler }, region);
+    const emulators = { policies, keys, authorize, clock, dynamodb, lambda, states, scheduler, sqs, rules };
+    mappings = await install(graph, emulators, region);
     const outputs = outputsSchema.parse(graph.outputs);
     const { principalArn, credentials } = identities.administrator;
     const administrator: Caller = { principalArn, region, accountId, administrator: true };
@@ -189,6 +234,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       lambda,
       states,
       events,
+      sqs,
+      rules,
+      mappings,
       policies,
       faults,
       metering,
@@ -206,6 +254,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         };
       },
       runProof: (at) => scheduler.invokeNow(scheduler.functionSchedules().get(at) ?? at),
+      startEvents: () => {
+        rules.start();
+        for (const mapping of mappings) mapping.start();
+      },
+      stopEvents,
       close,
     };
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Member {
   readonly key: string;
   /** The SDK fills this member with a random idempotency token. */
   readonly token: boolean;
+  /** The model calls it sensitive, or what a list or map of it holds. */
+  readonly sensitive: boolean;
 }
 
 export interface Structure {
@@ -176,10 +178,21 @@ function memberOf(name: string, schema: NormalizedSchema, required: boolean): Me
   const traits = schema.getMergedTraits();
   const unknownTrait = Object.keys(traits).find((trait) => !knownTraits.has(trait));
   if (unknownTrait) throw new UnknownSchemaError(`Trait ${unknownTrait} of ${name} is not supported`);
-  const base = { name, shape: shapeOf(schema), required, token: traits.idempotencyToken === 1 };
+  const base = {
+    name,
+    shape: shapeOf(schema),
+    required,
+    token: traits.idempotencyToken === 1,
+    sensitive: isSensitive(schema),
+  };
   if (traits.httpLabel) return { ...base, place: 'label', key: name };
   if (traits.httpPayload) return { ...base, place: 'payload', key: name };
   if (traits.httpQuery) return { ...base, place: 'query', key: traits.httpQuery };
   if (traits.httpHeader) return { ...base, place: 'header', key: traits.httpHeader.toLowerCase() };
   return { ...base, place: 'body', key: name };
+}
+
+function isSensitive(schema: NormalizedSchema): boolean {
+  if (schema.getMergedTraits().sensitive) return true;
+  return (schema.isListSchema() || schema.isMapSchema()) && isSensitive(schema.getValueSchema());
 }

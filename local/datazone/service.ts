@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import type { ApiCall } from '../cloud-trail';
 import type { ConditionContext } from '../iam/conditions';
 import type { Random } from '../random';
 import type { Caller, RequestedAction, ServiceEmulator, WireRequest, WireResponse } from '../wire';
@@ -35,6 +36,8 @@ export interface DataZoneServiceArgs {
   readonly deployMilliseconds?: number;
   /** Takes the events that DataZone puts on the account's default bus. */
   readonly emit?: (event: EventBridgeEvent) => void;
+  /** Told of every call once it is answered, whether it succeeded or not. */
+  readonly onCall?: (call: ApiCall) => void;
   /** Changes the JSON of an answer before it is sent: lets a test be a newer service. */
   readonly decorate?: (operation: OperationName, output: Json) => Json;
 }
@@ -142,7 +145,15 @@ export class DataZoneService implements ServiceEmulator {
     const run = (): object => handler(new Call(this.world, caller, name), input);
     const token = operation.input.members.find((member) => member.token)?.name;
     const given = token === undefined ? undefined : input[token];
-    return typeof given === 'string' ? this.idempotency.once(name, given, input, run) : run();
+    const { onCall } = this.args;
+    try {
+      const output = typeof given === 'string' ? this.idempotency.once(name, given, input, run) : run();
+      onCall?.({ operation, caller, input, output });
+      return output;
+    } catch (error) {
+      if (error instanceof Fault) onCall?.({ operation, caller, input, error });
+      throw error;
+    }
   }
 
   private keyActions(domainId: string | undefined, caller: Caller): RequestedAction[] {

@@ -1,11 +1,18 @@
 import { z } from 'zod';
+import type { Authorize } from '../authorize';
+import type { Clock } from '../clock';
 import type { DynamoDbService } from '../dynamodb/service';
 import { tableDefinition } from '../dynamodb/table-definition';
+import type { EventRules } from '../event-rules';
+import type { KeyPolicies } from '../iam/key-policies';
 import type { PolicyStore } from '../iam/policy-store';
+import { EventSourceMapping } from '../lambda/event-source-mapping';
 import type { LambdaRuntime } from '../lambda/runtime';
-import type { CapturedResource, ResourceGraph } from '../program/graph';
+import type { ResourceGraph } from '../program/graph';
 import type { Scheduler } from '../scheduler';
+import type { SqsService } from '../sqs/service';
 import type { StepFunctionsService } from '../stepfunctions/service';
+import { installQueues, installRules, ofType } from './install-events';
 
 /** The emulators that a captured graph is deployed to. */
 export interface Emulators {
@@ -14,6 +21,11 @@ export interface Emulators {
   readonly lambda: LambdaRuntime;
   readonly states: StepFunctionsService;
   readonly scheduler: Scheduler;
+  readonly sqs: SqsService;
+  readonly rules: EventRules;
+  readonly keys: KeyPolicies;
+  readonly authorize: Authorize;
+  readonly clock: Clock;
 }
 
 const named = z.object({ name: z.string(), arn: z.string() });
@@ -35,15 +47,24 @@ const stateMachineInputs = z.object({
 
 /**
  * Deploys a captured graph: roles and policies first, since trust is asked at every later step, then tables,
- * functions, state machines, schedules. `region` is where resources stand that name no Region of their own.
+ * queues, functions, state machines, schedules, rules, and the mappings of queues to functions, which are given back.
+ * `region` is where resources stand that name no Region of their own.
  */
-export async function install(graph: ResourceGraph, emulators: Emulators, region: string): Promise<void> {
-  for (const resource of graph.resources) emulators.policies.register(resource);
+export async function install(
+  graph: ResourceGraph,
+  emulators: Emulators,
+  region: string,
+): Promise<readonly EventSourceMapping[]> {
+  for (const resource of graph.resources) {
+    emulators.policies.register(resource);
+    emulators.keys.register(resource);
+  }
   for (const { inputs, state } of ofType(graph, 'aws:dynamodb/table:Table')) {
     await emulators.dynamodb.createGlobalTable(
       tableDefinition(inputs, { name: named.parse(state).name, region }),
     );
   }
+  installQueues(graph, emulators.sqs);
   for (const { inputs, state } of ofType(graph, 'aws:lambda/function:Function')) {
     const { code, ...configured } = functionInputs.parse(inputs);
     await emulators.lambda.deploy(
@@ -67,8 +88,8 @@ export async function install(graph: ResourceGraph, emulators: Emulators, region
   for (const schedule of ofType(graph, 'aws:scheduler/schedule:Schedule')) {
     emulators.scheduler.register(schedule);
   }
-}
-
-function ofType(graph: ResourceGraph, type: string): CapturedResource[] {
-  return graph.resources.filter((resource) => resource.type === type);
+  installRules(graph, emulators.rules, region);
+  return ofType(graph, 'aws:lambda/eventSourceMapping:EventSourceMapping').map(
+    (mapping) => new EventSourceMapping(mapping, emulators),
+  );
 }

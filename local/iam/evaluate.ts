@@ -30,10 +30,20 @@ export function trusts(
   servicePrincipal: string,
   context: ConditionContext,
 ): boolean {
-  const applicable = trustPolicy.Statement.filter(({ Principal: principal }) =>
-    principal === '*' ? true : (principal?.Service ?? []).includes(servicePrincipal),
-  ).map((statement) => ({ ...statement, Resource: ['*'] }));
+  const anywhere = trustPolicy.Statement.map((statement) => ({ ...statement, Resource: ['*'] }));
   const request = { action: 'sts:AssumeRole', resource: '*', context };
+  return allowsService({ Statement: anywhere }, servicePrincipal, request);
+}
+
+/** Whether a resource's own policy (a queue's, a key's) lets an AWS service do something. */
+export function allowsService(
+  policy: PolicyDocument,
+  servicePrincipal: string,
+  request: AccessRequest,
+): boolean {
+  const applicable = policy.Statement.filter(({ Principal: principal }) =>
+    principal === '*' ? true : (principal?.Service ?? []).includes(servicePrincipal),
+  );
   return evaluate([{ Statement: applicable }], request) === 'allowed';
 }
 

@@ -92,11 +92,25 @@ export class LambdaRuntime {
    */
   async invoke(invokedBy: string, functionName: string, payload: unknown): Promise<InvokeResult> {
     const deployed = this.find(functionName);
-    const { region, arn } = deployed.lambda;
+    this.authorizeInvocation(invokedBy, deployed.lambda.arn);
+    return this.invokeDeployed(deployed, payload);
+  }
+
+  /** The same for Lambda itself, which asks nobody: what an event source mapping does with a batch. */
+  async receive(functionName: string, payload: unknown): Promise<InvokeResult> {
+    return this.invokeDeployed(this.find(functionName), payload);
+  }
+
+  /** What a function is configured with. Throws `LambdaServiceError` if there is none. */
+  configuration(functionName: string): LambdaFunction {
+    return this.find(functionName).lambda;
+  }
+
+  private async invokeDeployed(deployed: Deployed, payload: unknown): Promise<InvokeResult> {
+    const { region } = deployed.lambda;
     if (this.args.isLost?.(region)) {
       throw new LambdaServiceError('SdkClientException', `Lambda in ${region} does not answer`, 503);
     }
-    this.authorizeInvocation(invokedBy, arn);
     const size = byteLength(JSON.stringify(payload));
     if (size > PAYLOAD_LIMIT) {
       throw new LambdaServiceError(

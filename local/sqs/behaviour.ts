@@ -9,6 +9,11 @@ export interface QueueBehaviour {
   readonly reordered: boolean;
   /** Longest time, in milliseconds, until a message (and each of its duplicates) shows; every one draws its own. */
   readonly lateMilliseconds: number;
+  /**
+   * Visibility timeout of all queues in place of their own, in milliseconds: a test need not wait as long as people
+   * would for what is handed out again.
+   */
+  readonly hiddenMilliseconds?: number | undefined;
 }
 
 export const PROMPT: QueueBehaviour = { duplicates: 0, reordered: false, lateMilliseconds: 0 };

@@ -91,7 +91,7 @@ export class Queue {
   }
 
   /** Receives at once what is visible, at most `most`, and hides it for so long. */
-  receive(most: number, hiddenMilliseconds = this.definition.visibilityTimeout * 1000): Received[] {
+  receive(most: number, hiddenMilliseconds = this.visibilityTimeout): Received[] {
     const now = this.args.clock.now();
     this.forgetExpired(now);
     const visible = this.held.filter(({ visibleAt }) => visibleAt <= now);
@@ -181,6 +181,10 @@ export class Queue {
 
   purge(): void {
     this.held = [];
+  }
+
+  private get visibilityTimeout(): number {
+    return this.args.behaviour().hiddenMilliseconds ?? this.definition.visibilityTimeout * 1000;
   }
 
   private take(message: Message, delay: number): void {

@@ -78,9 +78,13 @@ export class SqsService implements ServiceEmulator {
     for (const { definition } of this.queues.values()) this.deadLetterQueue(definition);
   }
 
+  find(arn: string): Queue | undefined {
+    return this.queues.get(arn);
+  }
+
   /** Throws `ServiceFault`. */
   queue(arn: string): Queue {
-    const queue = this.queues.get(arn);
+    const queue = this.find(arn);
     if (queue === undefined) throw noSuchQueue();
     return queue;
   }
