@@ -1,5 +1,6 @@
 import { dataZoneClient } from '../core/catalog/client';
 import { run } from './program';
+import { openQueue } from './queues';
 import { openTarget } from './targets';
 import { openVault } from './vaults';
 
@@ -9,6 +10,7 @@ run(process.argv.slice(2), {
   open: openVault,
   openTarget,
   openDataZone: (region) => dataZoneClient({ region }),
+  openQueue,
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   ...(process.stderr.isTTY && { meter: overwriting }),

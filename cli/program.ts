@@ -14,6 +14,7 @@ import { NoSuchSnapshotError } from '../core/vault/verify';
 import { type Answer, exitCodes, UsageError } from './answer';
 import { accept } from './commands/accept';
 import { diff } from './commands/diff';
+import { doctor } from './commands/doctor';
 import { drill } from './commands/drill';
 import { drills } from './commands/drills';
 import { explain } from './commands/explain';
@@ -25,12 +26,14 @@ import { plan } from './commands/plan';
 import { plans } from './commands/plans';
 import { prove } from './commands/prove';
 import { reject } from './commands/reject';
+import { replay } from './commands/replay';
 import { restore } from './commands/restore';
 import { show } from './commands/show';
 import { snapshots } from './commands/snapshots';
 import { unpin } from './commands/unpin';
 import { verify } from './commands/verify';
 import { verifyRestore } from './commands/verify-restore';
+import type { OpenQueue } from './queues';
 import type { OpenTarget } from './targets';
 import { type OpenVault, type Vaults, vaultsOf, withPlace } from './vaults';
 
@@ -38,12 +41,15 @@ import { type OpenVault, type Vaults, vaultsOf, withPlace } from './vaults';
 export interface Cli {
   /** Does a command's work on the vault that its options name, and prints what it answers. */
   answer(command: Command, work: (vaults: Vaults) => Promise<Answer>): Promise<void>;
+  /** The same for a command that needs no vault: its work gets the options. */
+  inform(command: Command, work: (options: unknown) => Promise<Answer>): Promise<void>;
   /** Tells people, not programs, how far a long work has come. */
   progress(text: string): void;
   /** The same in one line of a terminal that each call writes anew; empty: the work has come to its end. */
   meter(text: string): void;
   readonly openTarget: OpenTarget;
   readonly openDataZone: OpenDataZone;
+  readonly openQueue: OpenQueue;
 }
 
 /** DataZone of a Region, to make and delete domains there. */
@@ -54,6 +60,7 @@ export interface Surroundings {
   readonly open: OpenVault;
   readonly openTarget: OpenTarget;
   readonly openDataZone: OpenDataZone;
+  readonly openQueue: OpenQueue;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Absent where no terminal is. */
@@ -80,18 +87,20 @@ const commands = [
   verifyRestore,
   drill,
   drills,
+  doctor,
+  replay,
 ];
 
 const exitCodeHelp = `
 Exit codes:
   0  done, and nothing is wrong
-  1  a difference, damage, a conflict or something unproven was found, or a restore did not do all
+  1  a difference, damage, a conflict, a dead letter or something unproven was found, or a restore did not do all
   2  the command, an option or its value is wrong, or what is asked for is not possible as things stand
   3  the vault or a domain can not be reached, or something else went wrong`;
 
 /** Runs the tool with the arguments after its name; gives its exit code. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { open, openTarget, openDataZone, out, err, meter = () => undefined } = surroundings;
+  const { open, openTarget, openDataZone, openQueue, out, err, meter = () => undefined } = surroundings;
   let code: number = exitCodes.ok;
   const program = withPlace(new Command('dzr'))
     .description(
@@ -102,9 +111,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) })
     .exitOverride();
   const cli: Cli = {
-    async answer(command, work) {
+    answer: (command, work) => cli.inform(command, (options) => work(vaultsOf(options, open))),
+    async inform(command, work) {
       const options = command.optsWithGlobals();
-      const { json, text, found } = await work(vaultsOf(options, open));
+      const { json, text, found } = await work(options);
       out(options.json === true ? JSON.stringify(json, null, 2) : text);
       if (found === true) code = exitCodes.found;
     },
@@ -112,6 +122,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     meter,
     openTarget,
     openDataZone,
+    openQueue,
   };
   for (const make of commands) program.addCommand(inheriting(make(cli), program));
   try {

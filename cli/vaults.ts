@@ -48,7 +48,7 @@ const outputsSchema = z.object({
 /** Opens the vault where the options say. Throws UsageError that names what is missing. */
 export function vaultsOf(raw: unknown, open: OpenVault): Vaults {
   const options = optionsSchema.parse(raw);
-  const outputs = options.outputs === undefined ? undefined : readOutputs(options.outputs);
+  const outputs = options.outputs === undefined ? undefined : readOutputs(options.outputs, outputsSchema);
   const told = (value: string | undefined, option: string, remedy: string): string => {
     if (value !== undefined && value !== '') return value;
     throw new UsageError(`${option} is missing. Give ${remedy}, or --outputs with the outputs of the stack.`);
@@ -74,7 +74,8 @@ export function vaultsOf(raw: unknown, open: OpenVault): Vaults {
   };
 }
 
-function readOutputs(file: string): z.infer<typeof outputsSchema> {
+/** What `pulumi stack output --json` printed into a file. Throws UsageError. */
+export function readOutputs<S extends z.ZodType>(file: string, schema: S): z.infer<S> {
   const remedy = 'Give a file with what `pulumi stack output --json` printed.';
   let text: string;
   try {
@@ -85,7 +86,7 @@ function readOutputs(file: string): z.infer<typeof outputsSchema> {
     );
   }
   try {
-    return outputsSchema.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : 'it is no JSON';
     throw new UsageError(`--outputs ${file} are no outputs of a stack: ${why}. ${remedy}`);

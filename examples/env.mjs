@@ -15,6 +15,8 @@ const variables = {
   STATE_MACHINE_ARN: outputs.backupStateMachineArn,
   RESTORE_STATE_MACHINE_ARN: outputs.restoreStateMachineArn,
   STANDBY_RESTORE_STATE_MACHINE_ARN: outputs.standbyRestoreStateMachineArn,
+  CHANGE_QUEUE_URL: outputs.changeQueueUrl,
+  CHANGE_DEAD_LETTER_QUEUE_URL: outputs.changeDeadLetterQueueUrl,
   // The first of the projects that the stack knows; the examples that write need one.
   PROJECT_ID: Object.values(outputs.projectIds)[0],
   // Only the local cloud says these: on AWS the SDK finds endpoint and credentials by itself.

@@ -18,6 +18,7 @@ const place = ['--table', 'vault', '--region', primary, '--secondary-region', se
 
 /** None of these commands touches a domain. */
 const openTarget = () => assert.fail('a domain is opened');
+const openQueue = () => assert.fail('a queue is opened');
 
 describe('dzr', () => {
   let filled: FilledVault;
@@ -59,6 +60,7 @@ describe('dzr', () => {
       open: ({ region }) => (region === primary ? filled.vault : filled.in(region, replica)),
       openTarget,
       openDataZone: openTarget,
+      openQueue,
       out: (text) => out.push(text),
       err: (text) => err.push(text),
     });
@@ -269,6 +271,7 @@ describe('dzr', () => {
               : filled.in(region, new Map()),
           openTarget,
           openDataZone: openTarget,
+          openQueue,
           out: (text) => said.push(text),
           err: (text) => said.push(text),
         });
@@ -342,6 +345,7 @@ describe('dzr', () => {
       },
       openTarget,
       openDataZone: openTarget,
+      openQueue,
       out: () => undefined,
       err: (text) => err.push(text),
     });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { run } from '../../cli/program';
 import type { TargetPlace } from '../../cli/targets';
 import type { JsonObject } from '../../core/catalog/kind';
@@ -80,6 +81,7 @@ export class LosableGlossary {
       open: () => this.bench.vault(),
       openTarget: (target) => this.open(target),
       openDataZone: () => inProcessDataZone(this.bench.service, restorer),
+      openQueue: () => assert.fail('a queue is opened'),
       out: (text) => out.push(text),
       err: (text) => err.push(text),
       meter: (text) => meter.push(text),
