@@ -30,7 +30,7 @@ const ruleInputs = z.object({
   region: z.string().optional(),
   eventBusName: z.string().default('default'),
   eventPattern: z.string(),
-  scheduleExpression: z.undefined('only rules with a pattern are known'),
+  scheduleExpression: z.undefined('only rules with a pattern are known').optional(),
   state: z.enum(['ENABLED', 'DISABLED', everyCall]).default('ENABLED'),
 });
 /** What a target may say beside these changes what is delivered, or how: it must not be passed over. */
