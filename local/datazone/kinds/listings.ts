@@ -130,6 +130,12 @@ function publish(call: Call, domain: Domain, entity: Publishable): Answer<'Creat
     item.assetListing ? 'Asset Added To Catalog' : 'Data Product Added To Catalog',
     listing,
   );
+  const isSubscribed = domain.subscriptions
+    .rows()
+    .some((it) => it.status === 'APPROVED' && it.subscribedListing.id === listing.id);
+  if (before && item.dataProductListing && isSubscribed) {
+    announce(call, domain, 'Subscribed Data Product Updated', listing);
+  }
   // AWS answers before it has published; here the listing is there with the next call.
   return { listingId: listing.id, listingRevision: listing.listingRevision, status: 'CREATING' };
 }

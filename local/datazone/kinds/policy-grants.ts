@@ -52,12 +52,11 @@ export const policyGrants: Handlers = {
       throw conflict(`The principal has a ${policyType} grant on ${entityIdentifier} already`);
     }
     const grantId = addGrant(call, domain, { entity: entityIdentifier, policyType, principal, detail });
-    call.emit(
-      domain,
-      'Policy Grant Added',
-      { typeName: 'PolicyGrantEntityType', id: grantId },
-      { policyType },
-    );
+    // AWS documents these events for policies of domain units only.
+    if (entityType === 'DOMAIN_UNIT') {
+      const about = { typeName: 'PolicyGrantEntityType', id: grantId };
+      call.emit(domain, 'Policy Grant Added', about, { policyType });
+    }
     return { grantId };
   },
 
@@ -83,8 +82,10 @@ export const policyGrants: Handlers = {
     );
     if (grant?.grantId === undefined) throw invalid('The grant is not part of the existing Grant list');
     domain.grants.delete(grant.grantId);
-    const about = { typeName: 'PolicyGrantEntityType', id: grant.grantId };
-    call.emit(domain, 'Policy Grant Removed', about, { policyType: input.policyType });
+    if (input.entityType === 'DOMAIN_UNIT') {
+      const about = { typeName: 'PolicyGrantEntityType', id: grant.grantId };
+      call.emit(domain, 'Policy Grant Removed', about, { policyType: input.policyType });
+    }
     return {};
   },
 };

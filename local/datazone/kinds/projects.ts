@@ -83,6 +83,14 @@ export const projects: Handlers = {
         : project.resourceTags,
       lastUpdatedAt: call.now,
     });
+    if ((input.domainUnitId ?? project.domainUnitId) !== project.domainUnitId) {
+      call.emit(
+        domain,
+        'Project Moved Between Domain Unit',
+        { typeName: 'ProjectEntityType', id: project.id, owningProjectId: project.id },
+        { name: input.name ?? project.name },
+      );
+    }
     return shown(call, domain, project.id);
   },
 

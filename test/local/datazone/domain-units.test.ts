@@ -158,4 +158,37 @@ describe('Domain units of the local DataZone', () => {
       { name: 'ResourceNotFoundException' },
     );
   });
+
+  it('are told of projects that move between them, and of policies of their own alone', async () => {
+    const sales = await unit('sales');
+    const project = await client.createProject({ domainIdentifier, name: 'North', domainUnitId: root });
+    const identifier = project.id ?? assert.fail();
+    const before = details().length;
+
+    await client.updateProject({ domainIdentifier, identifier, description: 'the same place' });
+    await client.updateProject({ domainIdentifier, identifier, domainUnitId: sales });
+    await client.createAssetType({
+      domainIdentifier,
+      name: 'Report',
+      owningProjectIdentifier: identifier,
+      formsInput: {},
+    });
+    const grant = { principal: { user: { allUsersGrantFilter: {} } }, domainIdentifier } as const;
+    await client.addPolicyGrant({
+      ...grant,
+      entityType: 'ASSET_TYPE',
+      entityIdentifier: 'Report',
+      policyType: 'USE_ASSET_TYPE',
+      detail: { useAssetType: {} },
+    });
+    await client.addPolicyGrant({
+      ...grant,
+      entityType: 'DOMAIN_UNIT',
+      entityIdentifier: sales,
+      policyType: 'CREATE_GLOSSARY',
+      detail: { createGlossary: {} },
+    });
+
+    assert.deepEqual(details().slice(before), ['Project Moved Between Domain Unit', 'Policy Grant Added']);
+  });
 });
