@@ -49,8 +49,6 @@ export type OpenQueue = (url: string) => MessageQueue;
 
 /** Long enough to look at all, or to send one on. */
 const holdSeconds = 120;
-/** A queue is taken as empty after so many receives that gave nothing new: SQS asks only some of its hosts at a time. */
-const emptyReceives = 2;
 
 /** The options that tell where the queues are; of both ways to say it, an option wins over the file. */
 export function withQueues(command: Command): Command {
@@ -135,7 +133,8 @@ class SqsQueue implements MessageQueue {
 
   async *messages(): AsyncGenerator<HeldMessage> {
     const seen = new Set<string>();
-    for (let empty = 0; empty < emptyReceives; ) {
+    // A receive that waits asks all hosts of SQS: when it brings nothing new, there is nothing more.
+    for (let more = true; more; ) {
       const { Messages = [] } = await this.client.send(
         new ReceiveMessageCommand({
           QueueUrl: this.url,
@@ -147,7 +146,7 @@ class SqsQueue implements MessageQueue {
         }),
       );
       const fresh = Messages.filter(({ MessageId = '' }) => !seen.has(MessageId));
-      empty = fresh.length === 0 ? empty + 1 : 0;
+      more = fresh.length > 0;
       for (const message of fresh) {
         seen.add(message.MessageId ?? '');
         yield this.held(message);

@@ -24,6 +24,7 @@ import { handlers } from '../../local/datazone/kinds';
 import type { Setting } from '../../stacks/setting';
 import { commonSettings, datazoneSettings, smusSettings } from '../../stacks/settings';
 import { graphOf } from '../support/program';
+import { changeTable } from './change-table';
 import { membersOf } from './doc-comments';
 import { actsOutsideList, exclusionTable, kindTable, leftToPeopleTable } from './kind-tables';
 import { code, table } from './markdown';
@@ -38,6 +39,7 @@ export const tables: Readonly<Record<string, () => Promise<string>>> = {
   'configuration of smus': async () => configuration(smusSettings, 'smus'),
   outputs: async () => table(['Output', 'What it is'], outputRows()),
   kinds: async () => kindTable(),
+  changes: async () => changeTable(),
   'what is in no backup': async () => exclusionTable(),
   'left to people': async () => leftToPeopleTable(),
   'acts outside': async () => actsOutsideList(),
