@@ -2,6 +2,7 @@ import { kinds } from '../../core/catalog/registry';
 import { compareVault } from '../../local/compare/compare-vault';
 import { dataZoneOf, vaultIn } from '../../local/demo/clients';
 import { fillDomain } from '../../local/fixture/fill-domain';
+import { hurried } from '../../local/hurried';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/local-cloud';
 import { Random } from '../../local/random';
 import { PROMPT } from '../../local/sqs/behaviour';
@@ -63,8 +64,8 @@ export class ChangeBench {
       projects: ['North', 'South'],
       seed,
       ...options,
-      // Old revisions too, which the stacks leave out by default.
-      config: { excludeKinds: [], ...options?.config },
+      // Old revisions too, which the stacks leave out by default; and all of the rates, since nobody else is there.
+      config: { excludeKinds: [], rotationRuns: 1, requestRates: hurried, ...options?.config },
     });
     const { datazone: service, administrator: caller, outputs, projectIds } = cloud;
     const random = new Random(seed);

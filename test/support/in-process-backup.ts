@@ -20,6 +20,7 @@ import { Table } from '../../core/vault/table';
 import { Vault } from '../../core/vault/vault';
 import { VaultWriter } from '../../core/vault/writer';
 import { type Clock, systemClock } from '../../local/clock';
+import type { EventBridgeEvent } from '../../local/datazone/events';
 import { calm, DataZoneService, type Unkindness } from '../../local/datazone/service';
 import { type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
 import { Random } from '../../local/random';
@@ -51,6 +52,8 @@ export interface BenchOptions {
   readonly inMemory?: boolean;
   /** @default all of the catalog */
   readonly kinds?: readonly Kind[];
+  /** Is told of the events of the service. */
+  readonly emit?: (event: EventBridgeEvent) => void;
   readonly decorate?: (operation: string, output: Record<string, unknown>) => Record<string, unknown>;
 }
 
@@ -101,7 +104,7 @@ export class BackupBench {
 
   static async start(options: BenchOptions = {}): Promise<BackupBench> {
     const random = new Random(options.seed ?? 1);
-    const { decorate, clock = systemClock } = options;
+    const { decorate, emit, clock = systemClock } = options;
     const service = new DataZoneService({
       clock,
       random: random.fork(),
@@ -109,6 +112,7 @@ export class BackupBench {
       region,
       unkind: { ...calm, ...options.unkind },
       ...(decorate === undefined ? {} : { decorate }),
+      ...(emit === undefined ? {} : { emit }),
     });
     const { domainId, projectIds } = (options.domain ?? plainDomain(options))(service, random);
     enrolReader(service, domainId, projectIds);
@@ -181,6 +185,16 @@ export class BackupBench {
   /** The domain as the backup's own role reads it. */
   reader(between?: Between): DataZoneSource {
     return this.source(new Life(between === undefined ? {} : { between }));
+  }
+
+  /** What a process beside the backup works with. */
+  worker(options: RunOptions = {}) {
+    const life = new Life(options);
+    return {
+      source: this.source(life),
+      vault: this.vaultOf(life),
+      contextOf: (run: Run) => this.context(run, life, options),
+    };
   }
 
   /** Runs begin to commit as the state machine does. */
