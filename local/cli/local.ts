@@ -16,6 +16,7 @@ const optionsSchema = z.object({
   seed: z.number(),
   empty: z.boolean(),
   unkind: z.boolean(),
+  events: z.boolean(),
   verbose: z.boolean(),
   fixture: z.string().optional(),
   dynamodbEndpoint: z.string().optional(),
@@ -32,6 +33,7 @@ program
   .option('--fixture <file>', 'fill the domain from a JSON file: a list of {operation, input} calls')
   .option('--empty', 'leave the projects empty', false)
   .option('--unkind', "lag, reordering, expiring cursors: AWS's bad days", false)
+  .option('--events', 'events reach the callback that captures changes', false)
   .option('--dynamodb-endpoint <url>', "an outside DynamoDB, such as AWS's DynamoDB Local", httpUrl)
   .option('--verbose', 'print what the callbacks log', false)
   .action(async (raw: unknown) => {
@@ -60,6 +62,7 @@ program
       await cloud.close();
       throw error;
     }
+    if (options.events) cloud.startEvents();
     const { accessKeyId, secretAccessKey } = cloud.credentials;
     const { readme: _readme, ...outputs } = cloud.outputs;
     // A stack that captures all projects knows none by name when it is deployed.
