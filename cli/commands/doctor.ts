@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type DeadLetter, deadLetterOf, idOf } from '../dead-letters';
 import type { Cli } from '../program';
-import { queuesOf, withQueues } from '../queues';
+import { type HeldMessage, queuesOf, withQueues } from '../queues';
 import { counted, table } from '../table';
 
 /** Letters that are shown to people; programs get all. */
@@ -20,11 +20,11 @@ export function doctor(cli: Cli): Command {
       cli.inform(command, async (options) => {
         const { queueUrl, deadLetterQueueUrl, channels } = queuesOf(options);
         const queue = await cli.openQueue(queueUrl).depth();
-        const letters: DeadLetter[] = [];
-        for await (const message of cli.openQueue(deadLetterQueueUrl).messages()) {
-          letters.push(deadLetterOf(message));
-          await message.release();
-        }
+        const held: HeldMessage[] = [];
+        for await (const message of cli.openQueue(deadLetterQueueUrl).messages()) held.push(message);
+        // Only now: what is released while the queue is read comes again.
+        await Promise.all(held.map((message) => message.release()));
+        const letters = held.map(deadLetterOf);
         const told = channels?.map((channel) => channelTexts[channel] ?? channel).join(' and ');
         const lines = [
           ...(told === undefined ? [] : [`changes are told by ${told}`]),

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../answer';
 import { deadLetterOf, idOf } from '../dead-letters';
 import type { Cli } from '../program';
-import { queuesOf, withQueues } from '../queues';
+import { type HeldMessage, queuesOf, withQueues } from '../queues';
 import { counted } from '../table';
 
 /** Try again what could not be captured. */
@@ -16,12 +16,11 @@ export function replay(cli: Cli): Command {
         const queue = cli.openQueue(queueUrl);
         const wanted = new Set(ids);
         const replayed: string[] = [];
-        let left = 0;
+        const left: HeldMessage[] = [];
         for await (const message of cli.openQueue(deadLetterQueueUrl).messages()) {
           const id = idOf(deadLetterOf(message));
           if (ids.length > 0 && !wanted.has(id)) {
-            left += 1;
-            await message.release();
+            left.push(message);
             continue;
           }
           // Sent before it is removed: a crash in between leaves it twice, which is harmless, and never not at all.
@@ -29,6 +28,7 @@ export function replay(cli: Cli): Command {
           await message.remove();
           replayed.push(id);
         }
+        await Promise.all(left.map((message) => message.release()));
         const unknown = ids.filter((id) => !replayed.includes(id));
         if (unknown.length > 0 && replayed.length === 0) {
           throw new UsageError(
@@ -36,8 +36,10 @@ export function replay(cli: Cli): Command {
           );
         }
         const missing = unknown.length === 0 ? [] : [`not found: ${unknown.join(', ')}`];
-        const text = [`${counted(replayed.length, 'event')} replayed, ${left} left`, ...missing].join('\n');
-        return { json: { replayed, left, notFound: unknown }, text, found: unknown.length > 0 };
+        const text = [`${counted(replayed.length, 'event')} replayed, ${left.length} left`, ...missing].join(
+          '\n',
+        );
+        return { json: { replayed, left: left.length, notFound: unknown }, text, found: unknown.length > 0 };
       }),
     );
 }
