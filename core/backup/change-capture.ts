@@ -122,8 +122,11 @@ export class ChangeCapture {
     wasKnown: boolean,
   ): Promise<void> {
     if (reading !== undefined) {
-      if (this.scope.allProjects && (await this.scope.includesProject(projectId)))
-        await this.enter(projectId);
+      if (!this.scope.allProjects || !(await this.scope.includesProject(projectId))) return;
+      // One that may not be joined is captured itself; a snapshot names what is in it as unreadable.
+      await this.enter(projectId).catch((error: unknown) => {
+        if (!(error instanceof ResourceDeniedError) || error.byIam) throw error;
+      });
       return;
     }
     if (!wasKnown) return;

@@ -121,7 +121,7 @@ export const attributeMetadata: Kind = {
   shape: known,
   channels: [channel],
   parentage: { kinds: ['asset'], rotates: true },
-  events: [],
+  events: [held({ on: ['New Asset Version Available'], id: ['data.assetId'] })],
   calls: [
     {
       on: ['BatchPutAttributesMetadata'],
@@ -129,7 +129,8 @@ export const attributeMetadata: Kind = {
       id: ['requestParameters.entityIdentifier', '.attributeIdentifier'],
       ...onAssets,
     },
-    held(asked('identifier', 'DeleteAsset')),
+    // What is said of a column goes with it.
+    held(asked('identifier', 'DeleteAsset', 'CreateAssetRevision')),
   ],
   restoredBy: '`BatchPutAttributesMetadata`',
   indexed: false,
