@@ -203,9 +203,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const close = async () => {
     scheduler.shutdown();
     sqs.shutdown();
-    await stopEvents();
+    // Not waited for yet: an invocation that is under way ends with its process.
+    const stopped = stopEvents();
     await states.shutdown();
     await lambda.shutdown();
+    await stopped;
     await gateway.close();
     await dynamodb.close();
   };
