@@ -50,7 +50,7 @@ export function changeGrants(
       class: 'called',
       subject: 'Vault',
       reason: 'reads heads, puts versions and heads',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       resource: vault.tableArn,
     },
     ...vaultKeyGrants(vault),

@@ -175,11 +175,7 @@ describe('Change capture', () => {
         ),
         grant('CalledDeadLetters', ['sqs:SendMessage'], queue('changes-dead-letters').state.arn),
         grant('ImpliedQueueKey', ['kms:Decrypt', 'kms:GenerateDataKey'], keyArn, via('sqs')),
-        grant(
-          'CalledVault',
-          ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-          args.vault.tableArn,
-        ),
+        grant('CalledVault', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], args.vault.tableArn),
         grant('ImpliedTableKey', forKey, args.vault.tableKeyArn, via('dynamodb')),
         grant('CalledDomain', ['datazone:GetAsset'], '*'),
         grant('ImpliedDomainKey', forKey, args.domain.keyArn, via('datazone')),

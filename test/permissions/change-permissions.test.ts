@@ -77,9 +77,7 @@ describe('Permissions of change capture', function () {
     const needed = grants.filter(
       ({ class: of, subject, action }) =>
         of !== 'bestEffort' &&
-        (['Vault', 'TableKey', 'DomainKey'].includes(subject) || action === 'datazone:GetGlossary') &&
-        // For what is listed under a parent, which this event is not about.
-        action !== 'dynamodb:BatchGetItem',
+        (['Vault', 'TableKey', 'DomainKey'].includes(subject) || action === 'datazone:GetGlossary'),
     );
     const notMissed: string[] = [];
     for (const grant of needed) {
