@@ -36,7 +36,11 @@ module.exports = {
       'stacks',
       "Stacks compose components; the reader's IAM actions, and what a configuration may name, come from core",
       '^stacks/',
-      ['^components/', '^core/catalog/(registry|membership|kind|pace)\\.ts$', '^core/backup/selection\\.ts$'],
+      [
+        '^components/',
+        '^core/catalog/(registry|changes|membership|kind|pace)\\.ts$',
+        '^core/backup/selection\\.ts$',
+      ],
     ),
     wall('program', 'The program picks a stack', '^index\\.ts$', ['^(stacks|components)/']),
     wall('local-cloud', 'The local cloud deploys the program, and is no test', '^local/', [
