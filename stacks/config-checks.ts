@@ -38,6 +38,41 @@ export function kindProblems(config: Draft<CommonConfig>, version: DomainVersion
   }).map((problem) => `${key}: ${problem}. Take in both or neither.`);
 }
 
+/**
+ * Bytes that the lists of a selection may take in all. Lambda gives a function 4 KB of environment variables, names
+ * included; of these change capture needs a thousand for what else it is told.
+ */
+const mostSelectionBytes = 3000;
+/** Of a project that is yet to be made: DataZone's ids have 14 characters. */
+const futureId = 'x'.repeat(14);
+
+/** Lists that are longer than change capture can be told. */
+export function selectionProblems(config: Draft<SmusConfig> | Draft<DatazoneConfig>): string[] {
+  if (config.changeCapture !== true) return [];
+  const { kinds, excludeKinds, projects, requestRates, flavour } = config;
+  const chosen: Readonly<Record<string, unknown>> = {
+    projects: flavour === 'smus' ? projects : projects?.map(() => futureId),
+    ...(flavour === 'smus' && {
+      excludeProjects: config.excludeProjects,
+      domainUnits: config.domainUnits,
+      excludeDomainUnits: config.excludeDomainUnits,
+    }),
+    kinds,
+    excludeKinds,
+    requestRates,
+  };
+  const sizes = Object.entries(chosen).map(
+    ([key, value]) => [key, Buffer.byteLength(JSON.stringify(value) ?? '')] as const,
+  );
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  if (total <= mostSelectionBytes) return [];
+  const [key, size] = sizes.reduce((one, other) => (other[1] > one[1] ? other : one));
+  const all = flavour === 'smus' && !key.startsWith('exclude') && key !== 'requestRates';
+  return [
+    `${key}: takes ${size} bytes, and all lists take ${total} of the ${mostSelectionBytes} that change capture can be told. ${all ? `Set ${key} to all, give fewer,` : 'Give fewer,'} or set changeCapture to false.`,
+  ];
+}
+
 /** Keys of flavour datazone that contradict each other. */
 export function datazoneProblems(config: Draft<DatazoneConfig>): string[] {
   const { signIn, deployRoleArn } = config;

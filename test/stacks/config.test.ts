@@ -103,6 +103,23 @@ describe('configuration', () => {
     assert.ok(problems.some((line) => /^excludeKinds: assetFilter is listed under asset/.test(line)));
   });
 
+  it('refuses more ids than change capture can be told, with key, size and remedy', () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, n) => `p${n + 1_000_000}xxxxxx`);
+
+    assert.deepEqual(problemsOf({ ...smus, projects: ids(170) }), []);
+    assert.deepEqual(problemsOf({ ...smus, projects: ids(300) }), [
+      'projects: takes 5101 bytes, and all lists take 5156 of the 3000 that change capture can be told. Set projects to all, give fewer, or set changeCapture to false.',
+    ]);
+    assert.deepEqual(problemsOf({ ...smus, projects: ids(300), changeCapture: false }), []);
+    const [problem = ''] = problemsOf({ ...smus, excludeProjects: ids(300) });
+    assert.match(
+      problem,
+      /^excludeProjects: takes 5101 bytes.* Give fewer, or set changeCapture to false\.$/,
+    );
+    const names = Array.from({ length: 300 }, (_, n) => ({ name: `Project ${n}` }));
+    assert.match(problemsOf({ ...datazone, projects: names })[0] ?? '', /^projects: takes 5101 bytes/);
+  });
+
   it('takes an empty string for an absent key', () => {
     assert.equal(read({ ...datazone, backupCron: '', domainId: '', stage: '' }).stage, 'dev');
   });

@@ -92,6 +92,19 @@ describe('with the longest configuration that is legal', () => {
     }
   });
 
+  it('change capture has room for the lists that the configuration allows: 3,000 bytes of the 4 KB of a function', () => {
+    for (const graph of graphs) {
+      const [change] = ofType(graph, 'aws:lambda/function:Function').filter(({ name: callback }) =>
+        callback.startsWith('changes'),
+      );
+      assert.ok(change);
+      const { variables } = change.inputs.environment as { variables: Record<string, string> };
+      const { SELECTION: _selection, REQUEST_RATES: _rates, ...others } = variables;
+      const names = Object.keys(variables).join('');
+      assert.ok(names.length + Object.values(others).join('').length <= 4096 - 3000);
+    }
+  });
+
   it('no resource has more than 50 tags', () => {
     for (const graph of graphs) {
       for (const { inputs } of ofType(graph, 'pulumi:providers:aws')) {
