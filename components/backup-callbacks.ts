@@ -36,6 +36,14 @@ export interface KeepingSettings {
   readonly keepSnapshots: number;
 }
 
+/** What is captured as it happens, so that a snapshot that finds it says that it was missed. */
+export interface CapturedChanges {
+  /** Names of kinds. */
+  readonly kinds: readonly string[];
+  /** For so long what tells of a change may be under way. */
+  readonly graceSeconds: number;
+}
+
 export interface BackupCallbacksArgs {
   readonly captureRole: GrantedRole;
   readonly commitRole: GrantedRole;
@@ -45,6 +53,7 @@ export interface BackupCallbacksArgs {
   readonly peerRegion: string;
   readonly reading: ReadingSettings;
   readonly keeping: KeepingSettings;
+  readonly changes: CapturedChanges;
   readonly logRetentionDays: number;
   readonly logKeyArn: Input<string>;
 }
@@ -55,7 +64,7 @@ export class BackupCallbacks extends ComponentResource {
 
   constructor(name: string, args: BackupCallbacksArgs, opts?: ComponentResourceOptions) {
     super('datazone-resilience:backup:BackupCallbacks', name, {}, opts);
-    const { logRetentionDays, logKeyArn, reading, keeping } = args;
+    const { logRetentionDays, logKeyArn, reading, keeping, changes } = args;
     const vault = { DOMAIN_ID: args.domainId, TABLE_NAME: args.tableName };
     const reader = {
       ...vault,
@@ -123,7 +132,13 @@ export class BackupCallbacks extends ComponentResource {
         description: 'Counts what the vault holds at the cut and closes the manifest',
         handler: 'handlers/commit.ts',
         schema: commitEnvironment,
-        environment: { ...vault, HELD_SHARE: keeping.heldShare, HELD_LEAST: keeping.heldLeast },
+        environment: {
+          ...vault,
+          HELD_SHARE: keeping.heldShare,
+          HELD_LEAST: keeping.heldLeast,
+          CHANGE_KINDS: JSON.stringify(changes.kinds),
+          CHANGE_GRACE_SECONDS: changes.graceSeconds,
+        },
         serviceName: 'commit',
         role: args.commitRole,
         memoryMegabytes: 1024,

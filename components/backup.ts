@@ -5,7 +5,12 @@ import {
   type Output,
   output,
 } from '@pulumi/pulumi';
-import { BackupCallbacks, type KeepingSettings, type ReadingSettings } from './backup-callbacks';
+import {
+  BackupCallbacks,
+  type CapturedChanges,
+  type KeepingSettings,
+  type ReadingSettings,
+} from './backup-callbacks';
 import type { SelectionSettings } from './backup-definition';
 import { leaseGrants } from './backup-permissions';
 import { BackupRoles } from './backup-roles';
@@ -52,6 +57,7 @@ export interface BackupArgs {
   readonly settleSeconds: number;
   readonly reading: ReadingSettings;
   readonly keeping: KeepingSettings;
+  readonly changes: CapturedChanges;
   readonly logRetentionDays: number;
 }
 
@@ -97,6 +103,7 @@ export class Backup extends ComponentResource {
         peerRegion: secondaryRegion,
         reading: args.reading,
         keeping: args.keeping,
+        changes: args.changes,
         ...logs,
       },
       child,

@@ -6,9 +6,14 @@ import { Table } from '../core/vault/table';
 import { Vault } from '../core/vault/vault';
 import { commitEnvironment } from './commit.env';
 import { recordRun } from './shared/metrics';
-import { environment, task } from './shared/task';
+import { environment, parsedJson, task } from './shared/task';
 
 const settings = environment('commit', commitEnvironment);
+
+const changeKinds = parsedJson('CHANGE_KINDS of commit', z.array(z.string()), settings.CHANGE_KINDS);
+/** Nothing is missed where nothing is to be captured. */
+const changes =
+  changeKinds.length === 0 ? undefined : { kinds: changeKinds, grace: settings.CHANGE_GRACE_SECONDS * 1000 };
 
 const eventSchema = z.object({
   run: runSchema,
@@ -20,7 +25,12 @@ const eventSchema = z.object({
 export const handler = task('commit', eventSchema, async ({ run, cutAt, captured }, { timeIsUp }) => {
   const vault = new Vault(new Table(settings.TABLE_NAME, settings.AWS_REGION), settings.DOMAIN_ID);
   const held = { heldShare: settings.HELD_SHARE, heldLeast: settings.HELD_LEAST };
-  const result = await commit({ vault, now: () => Date.now(), timeIsUp, held }, run, cutAt, captured);
+  const result = await commit(
+    { vault, now: () => Date.now(), timeIsUp, held, changes },
+    run,
+    cutAt,
+    captured,
+  );
   if (!result.more) {
     const sum = (count: 'count' | 'changed' | 'deleted') =>
       Object.values(result.kinds).reduce((total, kind) => total + kind[count], 0);
@@ -31,6 +41,9 @@ export const handler = task('commit', eventSchema, async ({ run, cutAt, captured
       ScopesUnreadable: result.unreadable.count,
       ReferencesUnresolved: result.unresolved.count,
       CountsShrunk: result.shrunk.count,
+      ...(result.drift && {
+        ResourcesMissed: Object.values(result.drift).reduce((total, count) => total + count, 0),
+      }),
     });
   }
   return result;

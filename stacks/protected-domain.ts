@@ -11,7 +11,7 @@ import { Restore } from '../components/restore';
 import { StandbyRegion } from '../components/standby-region';
 import { VaultKeys } from '../components/vault-keys';
 import { VaultTable } from '../components/vault-table';
-import { changeActions } from '../core/catalog/changes';
+import { changeActions, changeKinds } from '../core/catalog/changes';
 import { membershipActions } from '../core/catalog/membership';
 import { drilledKinds, readActions, restoreActions } from '../core/catalog/registry';
 import type { Config } from './config';
@@ -51,6 +51,7 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
     { secondaryRegion, tableKeyArn, replicaKeyArn, onDestroy },
     opts,
   );
+  const channels = channelsOf(config);
   const backup = new Backup(
     'backup',
     {
@@ -82,11 +83,14 @@ export function protectDomain(args: ProtectedDomainArgs): StackOutputs {
         retentionDays: config.retentionDays,
         keepSnapshots: config.keepSnapshots,
       },
+      changes: {
+        kinds: changeKinds(domain.version, channels),
+        graceSeconds: graceSecondsOf(config, channels),
+      },
       logRetentionDays: config.logRetentionDays,
     },
     opts,
   );
-  const channels = channelsOf(config);
   const changes =
     channels.length === 0
       ? undefined
@@ -234,4 +238,14 @@ function readmeOf(
 Its backups are kept in the DynamoDB table ${tableName}, in ${primaryRegion} and ${secondaryRegion}.
 To take one now: aws stepfunctions start-execution --region ${primaryRegion} --state-machine-arn ${stateMachineArn}
 On pulumi destroy, onDestroy ${onDestroy} holds for the table and its keys.`;
+}
+
+/** CloudTrail tells of a call within about five minutes, and promises none. */
+const longestCallDelaySeconds = 15 * 60;
+
+/** For so long what tells of a change may be under way, as far as can be told. */
+function graceSecondsOf(config: Config, channels: readonly ChangeChannel[]): number {
+  const { changeCaptureBatchSeconds, settleSeconds } = config;
+  const delay = channels.includes('calls') ? longestCallDelaySeconds : 0;
+  return changeCaptureBatchSeconds + settleSeconds + delay;
 }

@@ -11,11 +11,12 @@ import {
   scopeText,
   writeFindings,
 } from '../vault/manifest';
-import { heldAt } from '../vault/point-in-time';
+import { type Held, heldAt } from '../vault/point-in-time';
 import { overlappingRestores } from '../vault/restore-window';
 import type { Vault } from '../vault/vault';
 import { type Captured, unreadableScopes } from './captured';
 import { closingSchema } from './close-references';
+import { type DriftSettings, driftOf } from './drift';
 import { refuseSuperseded } from './epoch';
 import { releaseLease } from './lease';
 import { oldestReadings } from './rotation';
@@ -36,6 +37,7 @@ const sumSchema = z.object({
   changed: z.number().int(),
   deleted: z.number().int(),
   digest: z.string(),
+  drift: z.number().int().default(0),
 });
 type Sum = z.infer<typeof sumSchema>;
 
@@ -62,6 +64,8 @@ export type CommitResult =
       readonly shrunk: Findings;
       /** Restores that wrote to the domain meanwhile. */
       readonly overlapsRestore?: readonly string[];
+      /** By kind, what events should have told of; absent without change capture. */
+      readonly drift?: Readonly<Record<string, number>>;
     };
 
 export interface CommitDependencies {
@@ -69,6 +73,8 @@ export interface CommitDependencies {
   readonly now: () => number;
   readonly timeIsUp: () => boolean;
   readonly held: HeldSettings;
+  /** Absent without change capture. */
+  readonly changes?: DriftSettings | undefined;
 }
 
 /**
@@ -80,7 +86,7 @@ export interface CommitDependencies {
  * the lease over, and what this manifest says stays.
  */
 export async function commit(
-  { vault, now, timeIsUp, held }: CommitDependencies,
+  { vault, now, timeIsUp, held, changes }: CommitDependencies,
   run: Run,
   cutAt: string,
   captured: Captured,
@@ -99,7 +105,9 @@ export async function commit(
   let open = registered.filter((scope) => scopeText(scope) > tally.after);
   while (open.length > 0) {
     const batch = open.slice(0, scopesAtOnce);
-    const sums = await pMap(batch, (scope) => sumOf(vault, scope, cutAt, run), { concurrency: scopesAtOnce });
+    const sums = await pMap(batch, (scope) => sumOf(vault, scope, cutAt, run, changes), {
+      concurrency: scopesAtOnce,
+    });
     for (const [position, { kind, scopeId }] of batch.entries()) {
       tally.kinds[kind] = added(tally.kinds[kind], sums[position]);
       tally.scopes.push({ kind, scopeId, count: sums[position]?.count ?? 0 });
@@ -129,6 +137,7 @@ export async function commit(
     unresolved: await writeFindings(vault, run.startedAt, 'unresolved', lines(closing.unresolved)),
     shrunk: await writeFindings(vault, run.startedAt, 'shrunk', shrunk),
     ...(overlaps && { overlapsRestore: restores }),
+    ...(changes === undefined ? {} : { drift: missedIn(tally) }),
   };
   // The sums may have taken long.
   await refuseSuperseded(vault, run);
@@ -155,11 +164,25 @@ export async function commit(
   return { more: false, ...result, status };
 }
 
+/** Kinds of which events were missed. */
+function missedIn({ kinds }: Tally): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, { drift }]) => (drift === 0 ? [] : [[kind, drift]])),
+  );
+}
+
 function lines(found: Readonly<Record<string, string>>): string[] {
   return Object.entries(found).map(([target, why]) => `${target}: ${why}`);
 }
 
-async function sumOf(vault: Vault, scope: ScopeRef, cutAt: string, run: Run): Promise<Sum> {
+async function sumOf(
+  vault: Vault,
+  scope: ScopeRef,
+  cutAt: string,
+  run: Run,
+  changes: DriftSettings | undefined,
+): Promise<Sum> {
+  const written: Held[] = [];
   const digest = new Digest();
   let changed = 0;
   let deleted = 0;
@@ -168,8 +191,15 @@ async function sumOf(vault: Vault, scope: ScopeRef, cutAt: string, run: Run): Pr
     if (held.live) digest.add(scope.kind, scope.scopeId, held.id, held.hash);
     if (ofThisRun && held.live) changed++;
     if (ofThisRun && !held.live) deleted++;
+    if (ofThisRun && changes !== undefined) written.push(held);
   }
-  return { count: digest.count, changed, deleted, digest: digest.toString() };
+  return {
+    count: digest.count,
+    changed,
+    deleted,
+    digest: digest.toString(),
+    drift: changes === undefined ? 0 : await driftOf(vault, scope, written, run, changes),
+  };
 }
 
 function added(sum: Sum | undefined, more: Sum | undefined): Sum {
@@ -179,10 +209,11 @@ function added(sum: Sum | undefined, more: Sum | undefined): Sum {
     changed: sum.changed + more.changed,
     deleted: sum.deleted + more.deleted,
     digest: Digest.sumOf(sum.digest, more.digest),
+    drift: sum.drift + more.drift,
   };
 }
 
-const emptySum: Sum = { count: 0, changed: 0, deleted: 0, digest: new Digest().toString() };
+const emptySum: Sum = { count: 0, changed: 0, deleted: 0, digest: new Digest().toString(), drift: 0 };
 
 /** In one order for every call of the task. */
 async function registeredScopes(vault: Vault): Promise<ScopeRef[]> {
@@ -209,7 +240,7 @@ async function withReadings(
   const before = behind.size === 0 ? {} : await lastTallies(vault);
   const rotating = await oldestReadings(vault);
   return Object.fromEntries(
-    Object.entries(sums).map(([kind, sum]) => {
+    Object.entries(sums).map(([kind, { drift: _, ...sum }]) => {
       const thisRuns = behind.has(kind) ? before[kind]?.oldestReading : run.startedAt;
       const oldestReading = rotating.get(kind) ?? thisRuns;
       return [kind, { ...sum, ...(oldestReading === undefined ? {} : { oldestReading }) }];

@@ -31,6 +31,13 @@ export function changeNames(version: DomainVersion, channel: ChangeChannel): str
   return [...signsOf(kindsOf(version), channel).keys()].sort();
 }
 
+/** Names of the kinds of which one of the channels tells something. */
+export function changeKinds(version: DomainVersion, channels: readonly ChangeChannel[]): string[] {
+  return kindsOf(version)
+    .filter((kind) => channels.some((channel) => kind[channel].length > 0))
+    .map(({ name }) => name);
+}
+
 /**
  * IAM actions that capturing changes needs: to read single resources, what is listed under one, and whether the reader
  * may. Sorted.

@@ -61,6 +61,11 @@ export const manifestSchema = z.object({
   shrunk: findings.optional(),
   /** Start of the oldest undecided HELD snapshot, for whose sake this one is HELD too; perhaps itself. */
   heldSince: z.string().optional(),
+  /**
+   * By kind, what this run found new, changed or deleted that events or calls should have told of before; kinds
+   * without are left out. Absent where changes were not captured.
+   */
+  drift: z.record(z.string(), z.number().int().positive()).optional(),
   /** Where the counts of each kind and scope stand beside the manifest. */
   counts: besideSchema.optional(),
   /** Names of what the tasks of the run handed to each other, which stays until `expiresAt`, in s since the epoch. */

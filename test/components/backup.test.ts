@@ -40,6 +40,7 @@ const args: BackupArgs = {
   settleSeconds: 30,
   reading,
   keeping: { heldShare: 20, heldLeast: 25, retentionDays: 35, keepSnapshots: 3 },
+  changes: { kinds: [], graceSeconds: 32 },
   logRetentionDays: 30,
 };
 const callbacks = ['begin', 'capture-scopes', 'close-references', 'commit', 'collect', 'fail'];

@@ -8,6 +8,7 @@ import { closeReferences } from '../../core/backup/close-references';
 import { type CollectResult, collect, type RetentionSettings } from '../../core/backup/collect';
 import { type CommitResult, commit } from '../../core/backup/commit';
 import type { BackupContext } from '../../core/backup/context';
+import type { DriftSettings } from '../../core/backup/drift';
 import type { Run } from '../../core/backup/run';
 import type { selectionSchema } from '../../core/backup/selection';
 import type { HeldSettings } from '../../core/backup/shrink';
@@ -69,6 +70,8 @@ export interface RunOptions extends LifeOptions {
   readonly rotationRuns?: number;
   /** @default those of the stacks */
   readonly held?: HeldSettings;
+  /** What change capture should have told of. @default nothing */
+  readonly changes?: DriftSettings;
   /** @default as of a stack: 35 days, 3 snapshots */
   readonly retention?: RetentionSettings;
   /** False: the worker's time is up after each batch of heads. @default true */
@@ -257,7 +260,12 @@ export class BackupBench {
       if (closed.more) continue;
       const { held = { heldShare: 20, heldLeast: 25 } } = options;
       const committed = await tried(() =>
-        commit({ vault, now, timeIsUp: () => false, held }, run, closed.cutAt, captured),
+        commit(
+          { vault, now, timeIsUp: () => false, held, changes: options.changes },
+          run,
+          closed.cutAt,
+          captured,
+        ),
       );
       if ('status' in committed && committed.status === 'COMPLETE') await this.collect(run, vault, options);
       return committed;
