@@ -46,30 +46,23 @@ const mostSelectionBytes = 3000;
 /** Of a project that is yet to be made: DataZone's ids have 14 characters. */
 const futureId = 'x'.repeat(14);
 
-/** Lists that are longer than change capture can be told. */
-export function selectionProblems(config: Draft<SmusConfig> | Draft<DatazoneConfig>): string[] {
+/** Lists that are longer than change capture can be told: those of a flavour, by key, and those of both. */
+function selectionProblems(
+  config: Draft<CommonConfig>,
+  own: Readonly<Record<string, unknown>>,
+  mayBeAll: readonly string[],
+): string[] {
   if (config.changeCapture !== true) return [];
-  const { kinds, excludeKinds, projects, requestRates, flavour } = config;
-  const chosen: Readonly<Record<string, unknown>> = {
-    projects: flavour === 'smus' ? projects : projects?.map(() => futureId),
-    ...(flavour === 'smus' && {
-      excludeProjects: config.excludeProjects,
-      domainUnits: config.domainUnits,
-      excludeDomainUnits: config.excludeDomainUnits,
-    }),
-    kinds,
-    excludeKinds,
-    requestRates,
-  };
-  const sizes = Object.entries(chosen).map(
+  const { kinds, excludeKinds, requestRates } = config;
+  const sizes = Object.entries({ ...own, kinds, excludeKinds, requestRates }).map(
     ([key, value]) => [key, Buffer.byteLength(JSON.stringify(value) ?? '')] as const,
   );
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   if (total <= mostSelectionBytes) return [];
   const [key, size] = sizes.reduce((one, other) => (other[1] > one[1] ? other : one));
-  const all = flavour === 'smus' && !key.startsWith('exclude') && key !== 'requestRates';
+  const orAll = mayBeAll.includes(key) ? `Set ${key} to all, give` : 'Give';
   return [
-    `${key}: takes ${size} bytes, and all lists take ${total} of the ${mostSelectionBytes} that change capture can be told. ${all ? `Set ${key} to all, give fewer,` : 'Give fewer,'} or set changeCapture to false.`,
+    `${key}: takes ${size} bytes, and all lists take ${total} of the ${mostSelectionBytes} that change capture can be told. ${orAll} fewer, or set changeCapture to false.`,
   ];
 }
 
@@ -102,6 +95,7 @@ export function datazoneProblems(config: Draft<DatazoneConfig>): string[] {
       );
     }
   }
+  problems.push(...selectionProblems(config, { projects: config.projects?.map(() => futureId) }, ['kinds']));
   return problems;
 }
 
@@ -149,6 +143,9 @@ export function smusProblems(config: Draft<SmusConfig>): string[] {
       `captureRoleArn: ${show(captureRoleArn)} is the deployRoleArn. Give the backup a role of its own.`,
     );
   }
+  const { projects, excludeProjects, domainUnits, excludeDomainUnits } = config;
+  const lists = { projects, excludeProjects, domainUnits, excludeDomainUnits };
+  problems.push(...selectionProblems(config, lists, ['kinds', 'projects', 'domainUnits']));
   return problems;
 }
 

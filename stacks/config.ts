@@ -1,11 +1,4 @@
-import {
-  datazoneProblems,
-  drillProblems,
-  kindProblems,
-  regionProblems,
-  selectionProblems,
-  smusProblems,
-} from './config-checks';
+import { datazoneProblems, drillProblems, kindProblems, regionProblems, smusProblems } from './config-checks';
 import { readSetting, type Setting, show } from './setting';
 import { commonSettings, datazoneSettings, smusSettings } from './settings';
 
@@ -67,11 +60,11 @@ export function readConfig(project: string, raw: Readonly<Record<string, string>
   // Without a problem every key was read, so that a draft is a configuration.
   if (flavour === 'datazone') {
     const config = { ...common, ...read(datazoneSettings), flavour };
-    problems.push(...kindProblems(config, 'V1'), ...datazoneProblems(config), ...selectionProblems(config));
+    problems.push(...kindProblems(config, 'V1'), ...datazoneProblems(config));
     if (problems.length === 0) return config as DatazoneConfig;
   } else if (flavour === 'smus') {
     const config = { ...common, ...read(smusSettings), flavour };
-    problems.push(...kindProblems(config, 'V2'), ...smusProblems(config), ...selectionProblems(config));
+    problems.push(...kindProblems(config, 'V2'), ...smusProblems(config));
     if (problems.length === 0) return config as SmusConfig;
   }
   throw new ConfigError(problems);
