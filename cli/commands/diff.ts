@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type ChangeLatency, changeLatency } from '../../core/vault/change-latency';
 import { type Change, changesBetween } from '../../core/vault/changes';
 import { UsageError } from '../answer';
 import { instant } from '../arguments';
@@ -19,7 +20,9 @@ interface Told {
 /** What changed since yesterday? */
 export function diff(cli: Cli): Command {
   return new Command('diff')
-    .description('shows what was created, changed or deleted between two times; exit code 1 if anything was')
+    .description(
+      'shows what was created, changed or deleted between two times, and how soon events brought it in; exit code 1 if anything was',
+    )
     .argument('<from>', 'a time, or yesterday, 6h, 7d ago', (text) => instant(text))
     .argument('[to]', 'a time', (text) => instant(text))
     .action((from: string, given: string | undefined, _options, command: Command) =>
@@ -44,8 +47,17 @@ export function diff(cli: Cli): Command {
         const sum = `${number('created')} created, ${number('changed')} changed, ${number('deleted')} deleted`;
         const rows = changes.map(({ kind, what, name, id }) => [kind, what, name, id]);
         const lines = changes.length === 0 ? [] : [table(['KIND', 'WHAT', 'NAME', 'ID'], rows)];
-        const text = [...lines, `${sum} from ${from} to ${to}`].join('\n');
-        return { json: { from, to, changes }, text, found: changes.length > 0 };
+        const latency = await changeLatency(here, { from, to });
+        const text = [...lines, `${sum} from ${from} to ${to}`, ...latencyLines(latency)].join('\n');
+        return { json: { from, to, changes, latency }, text, found: changes.length > 0 };
       }),
     );
+}
+
+function latencyLines(latency: ChangeLatency | undefined): string[] {
+  if (latency === undefined) return [];
+  const { events, p50Ms, p95Ms, maxMs, isCut } = latency;
+  const [p50, p95, most] = [p50Ms, p95Ms, maxMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+  const of = isCut ? `the first ${events}` : String(events);
+  return [`${of} brought in by events, from event to vault: p50 ${p50}, p95 ${p95}, max ${most}`];
 }

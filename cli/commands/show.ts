@@ -40,6 +40,7 @@ export function show(cli: Cli): Command {
         ]);
         if (kinds.length > 0)
           lines.push('', table(['KIND', 'COUNT', 'CHANGED', 'DELETED', 'OLDEST READING'], kinds));
+        if (manifest.drift !== undefined) lines.push('', driftText(manifest.drift));
         for (const name of findings) {
           const found = manifest[name];
           if (found === undefined || found.count === 0) continue;
@@ -48,4 +49,12 @@ export function show(cli: Cli): Command {
         return { json: { ...manifest, status, decision, proofs }, text: lines.join('\n') };
       }),
     );
+}
+
+/** What the events before a snapshot should have told of, and did not. */
+function driftText(drift: Readonly<Record<string, number>>): string {
+  const missed = Object.entries(drift).map(([kind, count]) => `${count} ${kind}`);
+  return missed.length === 0
+    ? 'change capture had missed nothing'
+    : `change capture had missed ${missed.join(', ')}`;
 }

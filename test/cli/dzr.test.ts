@@ -107,6 +107,38 @@ describe('dzr', () => {
     assert.equal((await json('show', first.startedAt)).value.startedAt, first.startedAt);
   });
 
+  it('shows what a snapshot found that events should have told of before', async () => {
+    assert.doesNotMatch((await dzr('show')).text, /change capture/);
+
+    await filled.snapshot({ drift: { asset: 2, glossary: 1 } });
+    assert.match((await dzr('show')).text, /\nchange capture had missed 2 asset, 1 glossary$/);
+    assert.deepEqual((await json('show')).value.drift, { asset: 2, glossary: 1 });
+
+    await filled.snapshot({ drift: {} });
+    assert.match((await dzr('show')).text, /\nchange capture had missed nothing$/);
+  });
+
+  it('shows how soon changes were in the vault that events told of', async () => {
+    const since = second.cutAt ?? '';
+    assert.doesNotMatch((await dzr('diff', first.cutAt ?? '', since)).text, /events/);
+    for (const [id, seconds] of [
+      ['a1', 2],
+      ['a3', 60],
+    ] as const) {
+      await filled.write(asset, id, { name: `${id} anew` }, 'run00002', filled.now() - seconds * 1000);
+    }
+
+    const { code, text } = await dzr('diff', since);
+    assert.equal(code, 1);
+    assert.match(
+      text,
+      /\n2 brought in by events, from event to vault: p50 \d\.\d s, p95 6\d\.\d s, max 6\d\.\d s$/,
+    );
+    const { value } = await json('diff', since);
+    assert.equal(value.latency.events, 2);
+    assert.ok(value.latency.p50Ms >= 2000 && value.latency.maxMs >= 60_000);
+  });
+
   it('lists a kind as it is, and as it was', async () => {
     const now = await dzr('list', 'asset');
     assert.match(now.text, /a1 +Orders +project1/);

@@ -34,15 +34,18 @@ export class FilledVault {
     return new Vault(new MemoryTable(items, region), this.vault.domainId, this.now);
   }
 
-  /** Writes a resource; undefined for one that is gone. */
+  /** Writes a resource; undefined for one that is gone. What an event tells of has the event's time, in ms. */
   async write(
     scope: ScopeRef,
     id: string,
     record: JsonObject | undefined,
     runId = 'run00001',
+    eventAt?: number,
   ): Promise<void> {
     await this.vault.registerScope(scope, new Date(this.now()).toISOString());
-    const writer = new VaultWriter(this.vault, { runId, source: 'snapshot' }, this.now);
+    const from =
+      eventAt === undefined ? ({ source: 'snapshot' } as const) : ({ source: 'event', eventAt } as const);
+    const writer = new VaultWriter(this.vault, { runId, ...from }, this.now);
     const columns = { Name: String(record?.name ?? id) };
     await writer.write(scope, id, async () =>
       record === undefined
