@@ -161,12 +161,15 @@ function addWork(byKey: Map<string, Work>, target: ChangeTarget, at: number, mes
 }
 
 /** True where something was written. */
-async function captureOne({ context, scope }: ChangeBatchArgs, { target, at }: Work): Promise<boolean> {
+async function captureOne(
+  { context, scope, kinds }: ChangeBatchArgs,
+  { target, at }: Work,
+): Promise<boolean> {
   const { runId } = context.run;
   // What lies in the future is no time of an event.
   const eventAt = Math.min(at, context.now());
   const writer = new VaultWriter(context.vault, { runId, source: 'event', eventAt }, context.now);
-  await new ChangeCapture({ ...context, writer }, scope).capture(target);
+  await new ChangeCapture({ ...context, writer }, scope, kinds).capture(target);
   return writer.newestValidFrom !== undefined;
 }
 

@@ -27,6 +27,7 @@ export class ChangeCapture {
   constructor(
     private readonly context: BackupContext,
     private readonly scope: ChangeScope,
+    private readonly kinds: readonly Kind[],
   ) {}
 
   /** Throws the errors of `source.ts` and of the vault, UnconfirmedAbsenceError, NotAMemberError. */
@@ -46,6 +47,7 @@ export class ChangeCapture {
     if (scopeId === undefined || !(await this.scope.includes(kind, scopeId))) return {};
     const reading = await this.write({ kind: kind.name, scopeId }, target);
     if (kind.name === 'project') await this.followProject(id, reading, newest !== undefined);
+    if (reading === undefined && newest !== undefined) await this.followGone(kind, new Set([id]));
     return { scopeId, ...(reading !== undefined && { reading }) };
   }
 
@@ -138,6 +140,28 @@ export class ChangeCapture {
       if (scope.scopeId !== projectId) continue;
       if (await buryScope(this.context, scope)) continue;
       throw new RetryableError(`time was up before all of project ${projectId} was noted as gone`);
+    }
+  }
+
+  /** Reads what may have gone along with resources of a kind, and what may have gone with that. */
+  private async followGone(kind: Kind, gone: ReadonlySet<string>): Promise<void> {
+    for (const child of this.kinds) {
+      const columns = child.goesWith?.[kind.name];
+      if (columns === undefined || !this.scope.has(child)) continue;
+      const scope = { kind: child.name, scopeId: this.context.run.domainId };
+      const goneToo = new Set<string>();
+      for await (const head of this.context.vault.heads(scope)) {
+        if (!columns.some((column) => gone.has(String(head[column])))) continue;
+        if (this.context.timeIsUp()) {
+          throw new RetryableError(`time was up before all that went with a ${kind.name} was read`);
+        }
+        // What is noted as gone already may have lost its worker before the rest was.
+        const isThere =
+          head.state === 'LIVE' &&
+          (await this.write(scope, { kind: child, id: head.id, isDeletion: true })) !== undefined;
+        if (!isThere) goneToo.add(head.id);
+      }
+      if (goneToo.size > 0) await this.followGone(child, goneToo);
     }
   }
 

@@ -44,6 +44,7 @@ export const assetTypeRevision: Kind = {
     under('assetType', answered('name', 'CreateAssetType')),
     held(asked('identifier', 'DeleteAssetType')),
   ],
+  goesWith: { assetType: ['Name'] },
   restoredBy: '`CreateAssetType` for each revision, in order',
   indexed: false,
   enumerate: async (_source, scopeId, _cursor, parent) =>

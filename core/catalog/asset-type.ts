@@ -76,6 +76,7 @@ export const assetType: Kind = {
   channels: [{ operation: 'SearchTypes' }, { operation: 'GetAssetType' }],
   events: [],
   calls: [answered('name', 'CreateAssetType'), asked('identifier', 'DeleteAssetType')],
+  goesWith: { project: ['OwningProjectId'] },
   restoredBy: "`CreateAssetType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>

@@ -31,6 +31,7 @@ export const environmentProfile: Kind = {
     answered('id', 'CreateEnvironmentProfile'),
     asked('identifier', 'UpdateEnvironmentProfile', 'DeleteEnvironmentProfile'),
   ],
+  goesWith: { project: ['ProjectId'] },
   restoredBy:
     '`CreateEnvironmentProfile`, with the `keyName` and the `defaultValue` of each parameter that can be set',
   indexed: false,

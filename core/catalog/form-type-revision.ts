@@ -44,6 +44,7 @@ export const formTypeRevision: Kind = {
     under('formType', answered('name', 'CreateFormType')),
     held(asked('formTypeIdentifier', 'DeleteFormType')),
   ],
+  goesWith: { formType: ['Name'] },
   restoredBy: '`CreateFormType` for each revision, in order',
   indexed: false,
   enumerate: async (_source, scopeId, _cursor, parent) =>

@@ -67,6 +67,7 @@ export const formType: Kind = {
   channels: [{ operation: 'SearchTypes' }, { operation: 'GetFormType' }],
   events: [],
   calls: [answered('name', 'CreateFormType'), asked('formTypeIdentifier', 'DeleteFormType')],
+  goesWith: { project: ['OwningProjectId'] },
   restoredBy: "`CreateFormType` for each revision; AWS's own types exist in every domain",
   indexed: true,
   enumerate: (source, _scopeId, cursor) =>

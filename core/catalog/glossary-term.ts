@@ -42,6 +42,7 @@ export const glossaryTerm: Kind = {
     answered('id', 'CreateGlossaryTerm'),
     asked('identifier', 'UpdateGlossaryTerm', 'DeleteGlossaryTerm'),
   ],
+  goesWith: { glossary: ['GlossaryId'] },
   restoredBy: '`CreateGlossaryTerm`, then `UpdateGlossaryTerm` for relations',
   columns: (record) => namedColumns(record, 'name', 'status', 'glossaryId'),
   references,

@@ -21,6 +21,7 @@ export const glossary: Kind = {
   normaliser: 1,
   events: [],
   calls: [answered('id', 'CreateGlossary'), asked('identifier', 'UpdateGlossary', 'DeleteGlossary')],
+  goesWith: { project: ['OwningProjectId'] },
   restoredBy: '`CreateGlossary`',
   columns: (record) => namedColumns(record, 'name', 'status', 'owningProjectId'),
   references: (record) => referenceAt('project', record, 'owningProjectId'),

@@ -116,6 +116,11 @@ export interface Kind {
   readonly events: readonly ChangeSign[];
   /** What the calls tell that CloudTrail records. Neither: only the schedule covers this kind. */
   readonly calls: readonly ChangeSign[];
+  /**
+   * For a kind of the domain: what takes it along when it is deleted, without a word of it; and the columns of a head
+   * that name that. What the vault holds of it is read then, and may prove to be there still.
+   */
+  readonly goesWith?: Readonly<Record<string, readonly string[]>>;
   /** For people: the operations that make it again, or why none does. Markdown. */
   readonly restoredBy: string;
   /** How it is restored. Absent: by hand, as `restoredBy` says. */

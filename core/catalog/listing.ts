@@ -157,6 +157,7 @@ export const listing: Kind = {
     },
   ],
   calls: [answered('listingId', 'CreateListingChangeSet'), asked('identifier', 'DeleteListing')],
+  goesWith: { project: ['OwningProjectId'] },
   restoredBy:
     '`CreateListingChangeSet`; only the latest revision can be published, so where that was not the published one, ' +
     'the catalog shows it from then on',

@@ -210,6 +210,7 @@ export const policyGrant: Kind = {
     },
     { on: ['DeleteAssetType'], id: ['=ASSET_TYPE', 'requestParameters.identifier'], held: true },
   ],
+  goesWith: { assetType: ['EntityIdentifier'], environmentProfile: ['EntityIdentifier'] },
   restoredBy:
     '`AddPolicyGrant`; another detail by `RemovePolicyGrant` before it. A new domain has grants of its own',
   indexed: false,

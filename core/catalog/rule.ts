@@ -96,6 +96,7 @@ export const rule: Kind = {
   parentage: { kinds: ['domainUnit'], rotates: false },
   events: [],
   calls: [answered('identifier', 'CreateRule'), asked('identifier', 'UpdateRule', 'DeleteRule')],
+  goesWith: { domainUnit: ['DomainUnitId'] },
   restoredBy: '`CreateRule`, after everything that it would hold up',
   indexed: false,
   enumerate: (source, _scopeId, cursor, parent) =>
@@ -108,7 +109,10 @@ export const rule: Kind = {
       cursor,
     ),
   read,
-  columns: (record) => namedColumns(record, 'name', 'ruleType', 'action'),
+  columns: (record) => ({
+    ...namedColumns(record, 'name', 'ruleType', 'action'),
+    ...namedColumns(within(record, 'target', 'domainUnitTarget'), 'domainUnitId'),
+  }),
   references,
   restore: {
     operations: { create: ['CreateRule'], update: ['UpdateRule'] },

@@ -165,6 +165,7 @@ export const subscriptionGrant: Kind = {
     answered('id', 'CreateSubscriptionGrant'),
     asked('identifier', 'UpdateSubscriptionGrantStatus', 'DeleteSubscriptionGrant'),
   ],
+  goesWith: { subscription: ['SubscriptionId'] },
   restoredBy:
     '`CreateSubscriptionGrant`, unless the subscription target makes grants by itself. Who grants assets that the ' +
     'service does not manage must do so anew, and tell it by `UpdateSubscriptionGrantStatus`. What a subscription ' +

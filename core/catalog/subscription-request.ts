@@ -22,6 +22,7 @@ import {
   principalReferences,
   subscribedListing,
   subscribedPrincipal,
+  subscribingProject,
 } from './subscription-shapes';
 import { time } from './times';
 
@@ -120,6 +121,7 @@ export const subscriptionRequest: Kind = {
       'DeleteSubscriptionRequest',
     ),
   ],
+  goesWith: { project: ['OwnerProjectId', 'SubscriberProjectId'] },
   restoredBy:
     '`CreateSubscriptionRequest`, then `AcceptSubscriptionRequest` or `RejectSubscriptionRequest` as it was decided, ' +
     'the oldest first; who reviewed it and when is history. One for what is no longer published can not be made ' +
@@ -141,10 +143,12 @@ export const subscriptionRequest: Kind = {
   read,
   columns: (record) => {
     const [listing] = objects(record, 'subscribedListings');
+    const [principal] = objects(record, 'subscribedPrincipals');
     return columnsOf({
       Status: text(record, 'status'),
       ListingId: listing && text(listing, 'id'),
       OwnerProjectId: listing && text(listing, 'ownerProjectId'),
+      SubscriberProjectId: subscribingProject(principal),
     });
   },
   references,

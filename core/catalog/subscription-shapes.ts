@@ -45,6 +45,11 @@ export const subscribedListing = structure({
   }),
 });
 
+/** Id of the project that subscribes, where one does. */
+export function subscribingProject(principal: Json | undefined): string | undefined {
+  return isObject(principal) && isObject(principal.project) ? text(principal.project, 'id') : undefined;
+}
+
 export function principalReferences(principal: Json | undefined, path: string): readonly Reference[] {
   if (!isObject(principal)) return [];
   const { project, user, group } = principal;

@@ -13,6 +13,7 @@ import {
   principalReferences,
   subscribedListing,
   subscribedPrincipal,
+  subscribingProject,
 } from './subscription-shapes';
 import { time } from './times';
 
@@ -89,6 +90,7 @@ export const subscription: Kind = {
   channels: [{ operation: 'ListSubscriptions' }, { operation: 'GetSubscription' }],
   events: [events('Subscription Created', 'Subscription Revoked', 'Subscription Cancelled')],
   calls: [asked('identifier', 'RevokeSubscription', 'CancelSubscription')],
+  goesWith: { project: ['OwnerProjectId', 'SubscriberProjectId'] },
   restoredBy:
     'comes of accepting its request anew; one that had ended is ended again, by `RevokeSubscription` or ' +
     '`CancelSubscription`. One whose request can not be made again needs a new request',
@@ -113,6 +115,7 @@ export const subscription: Kind = {
       Status: text(record, 'status'),
       ListingId: isObject(listing) ? text(listing, 'id') : undefined,
       OwnerProjectId: isObject(listing) ? text(listing, 'ownerProjectId') : undefined,
+      SubscriberProjectId: subscribingProject(record.subscribedPrincipal),
       SubscriptionRequestId: text(record, 'subscriptionRequestId'),
     }),
   references: (record) => [
