@@ -7,7 +7,7 @@ import { committed, randomBench } from './random-bench';
 import { RandomWork } from './random-work';
 import { currentView } from './vault-views';
 
-const runs = Number(process.env.RUNS ?? 8);
+const runs = Number(process.env.RUNS ?? 3);
 
 describe('changes that events tell of', function () {
   this.timeout(120_000);
@@ -25,7 +25,10 @@ describe('changes that events tell of', function () {
           for (let n = 0; n < 25; n++) {
             work.change();
             clock.advance(random.below(3000));
-            if (random.chance(0.3)) await deliverSome(queue, bench, random, true);
+            if (!random.chance(0.3)) continue;
+            // Some batches meet a snapshot.
+            const snapshot = random.chance(0.2) ? bench.run({ projects: 'all' }) : undefined;
+            await Promise.all([deliverSome(queue, bench, random, true), snapshot]);
           }
           clock.advance(60_000);
           for (let round = 0; queue.waiting.length > 0; round++) {
