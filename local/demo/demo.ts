@@ -8,6 +8,7 @@ import { fillGovernance } from '../fixture/fill-governance';
 import { hurried } from '../hurried';
 import { type Flavour, type LocalCloud, startLocalCloud } from '../local-cloud';
 import { Random } from '../random';
+import { type ChangeCaptureResult, captureEdits } from './capture-edits';
 import { dataZoneOf, vaultIn } from './clients';
 import { disaster, type RestoreResult } from './disaster';
 import { type MeasuredRun, measuredRun, type Snapshot } from './measured-run';
@@ -25,13 +26,14 @@ export interface DemoResult {
   /** Whether the vault, read in the secondary Region, held after each run exactly what the domain had. */
   readonly equal: boolean;
   readonly runs: readonly MeasuredRun[];
+  readonly changeCapture: ChangeCaptureResult;
   readonly restore: RestoreResult;
 }
 
 /**
- * The main job, start to end: deploy, fill a domain, back it up on schedule, work in the domain, back it up again,
- * and after each backup compare the vault's replica with the domain; then lose domain and Region, and restore both from
- * the other one.
+ * The main job, start to end: deploy, fill a domain, back it up on schedule, capture edits as events tell of them, work
+ * in the domain, back it up again, and after each compare the vault with the domain; then lose domain and Region, and
+ * restore both from the other one.
  */
 export async function demo(options: DemoOptions, narrator: Narrator): Promise<DemoResult> {
   const projects = Array.from({ length: options.projects }, (_, index) => `Project ${index + 1}`);
@@ -74,6 +76,8 @@ async function backUpTwice(options: DemoOptions, cloud: LocalCloud, narrator: Na
   tellRun(narrator, first.run);
   const firstComparison = await compared(cloud, first.snapshot, narrator);
 
+  const changeCapture = await captureEdits(cloud, filled, options.seed, narrator);
+
   narrator.step('People work in the domain');
   const changes = changeDomain({ ...inDomain, projects: filled });
   narrator.tell(`${changes.created} created, ${changes.changed} changed, ${changes.deleted} deleted`);
@@ -90,8 +94,9 @@ async function backUpTwice(options: DemoOptions, cloud: LocalCloud, narrator: Na
   );
 
   const restore = await disaster(cloud, second.snapshot.cutAt, narrator);
-  const equal = firstComparison.equal && secondComparison.equal && same && restore.equal;
-  return { flavour: options.flavour, equal, runs: [first.run, second.run], restore };
+  const backedUp = firstComparison.equal && changeCapture.equal && secondComparison.equal && same;
+  const equal = backedUp && restore.equal;
+  return { flavour: options.flavour, equal, runs: [first.run, second.run], changeCapture, restore };
 }
 
 async function compared(cloud: LocalCloud, snapshot: Snapshot, narrator: Narrator): Promise<Comparison> {

@@ -23,6 +23,13 @@ const resultSchema = z.strictObject({
       }),
     )
     .length(2),
+  changeCapture: z.strictObject({
+    events: z.int().positive(),
+    equal: z.boolean(),
+    p50Ms: z.int().positive(),
+    p95Ms: z.int().positive(),
+    maxMs: z.int().positive(),
+  }),
   restore: z.strictObject({
     equal: z.boolean(),
     fromRegion: z.string(),
@@ -77,6 +84,14 @@ describe('npm run demo', () => {
       assert.deepEqual([restore.equal, restore.fromRegion], [true, 'eu-west-1']);
       assert.ok((restore.actions.create ?? 0) > 100 && (restore.actions.publish ?? 0) > 10);
       assert.equal(restore.actions.conflict, undefined);
+    }
+  });
+
+  it('has what people edit between two backups in both Regions, within seconds', () => {
+    for (const { changeCapture } of results) {
+      const { equal, p50Ms, p95Ms, maxMs } = changeCapture;
+      assert.ok(equal);
+      assert.ok(p50Ms <= p95Ms && p95Ms <= maxMs && maxMs < 30_000, JSON.stringify(changeCapture));
     }
   });
 

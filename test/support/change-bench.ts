@@ -2,11 +2,11 @@ import { kinds } from '../../core/catalog/registry';
 import { compareVault } from '../../local/compare/compare-vault';
 import { dataZoneOf, vaultIn } from '../../local/demo/clients';
 import { fillDomain } from '../../local/fixture/fill-domain';
+import { type Edit, OutsideEdits } from '../../local/fixture/outside-edits';
 import { hurried } from '../../local/hurried';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/local-cloud';
 import { Random } from '../../local/random';
 import { PROMPT } from '../../local/sqs/behaviour';
-import { type Edit, OutsideEdits } from './outside-edits';
 
 export interface ChangeBenchOptions {
   /** @default 1 */
