@@ -313,7 +313,14 @@ describe('The backup', () => {
           ROTATION_RUNS: '14',
           ...tools('closeReferences'),
         },
-        commit: { ...ofVault, HELD_SHARE: '20', HELD_LEAST: '25', ...tools('commit') },
+        commit: {
+          ...ofVault,
+          HELD_SHARE: '20',
+          HELD_LEAST: '25',
+          CHANGE_KINDS: '[]',
+          CHANGE_GRACE_SECONDS: '32',
+          ...tools('commit'),
+        },
         collect: { ...ofVault, RETENTION_DAYS: '35', KEEP_SNAPSHOTS: '3', ...tools('collect') },
         fail: { ...ofVault, ...tools('fail') },
       });

@@ -78,6 +78,8 @@ describe('bundle', () => {
       TABLE_NAME: 'vault',
       HELD_SHARE: '20',
       HELD_LEAST: '25',
+      CHANGE_KINDS: '[]',
+      CHANGE_GRACE_SECONDS: '32',
       AWS_REGION: 'us-east-1',
     };
     try {
