@@ -25,9 +25,9 @@ import type { RegionalVault } from './restore';
 import { existingRole, type GrantedRole, serviceRole } from './service-role';
 
 /** Time for one batch; what is not done in it is handed out again. */
-const timeoutSeconds = 120;
+const timeoutSeconds = 60;
 /** Messages that a worker is given at once: the more, the more of them are about one resource, which is read once. */
-const batchSize = 50;
+const batchSize = 25;
 
 export interface ChangeCaptureArgs {
   /** The domain's: its events come in its own Region, and in no other. */
@@ -101,6 +101,7 @@ export class ChangeCapture extends ComponentResource {
           REQUEST_RATES: JSON.stringify(args.requestRates),
           WORKERS: args.maxConcurrency,
           SELECTION: jsonStringify({ ...selection, projects: ids }),
+          QUEUE_URL: queueUrl,
           DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl,
           MAX_RECEIVES: args.maxReceives,
         },

@@ -32,6 +32,14 @@ export function changeGrants(
       resource: queueArn,
     },
     {
+      class: 'bestEffort',
+      subject: 'EventsAtWork',
+      reason:
+        'an event whose worker died comes back in seconds, not after the visibility timeout of the queue',
+      actions: ['sqs:ChangeMessageVisibility'],
+      resource: queueArn,
+    },
+    {
       class: 'called',
       subject: 'DeadLetters',
       reason: 'keeps an event that failed as often as it may, with the reason',

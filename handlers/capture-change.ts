@@ -4,9 +4,11 @@ import { type ChangeFailure, type ChangeMessage, captureChanges } from '../core/
 import { openChanges } from '../core/backup/change-run';
 import { ChangeScope } from '../core/backup/change-scope';
 import { selectionSchema } from '../core/backup/selection';
+import { dataZoneClient } from '../core/catalog/client';
 import { kinds } from '../core/catalog/registry';
 import { captureChangeEnvironment } from './capture-change.env';
 import { domainSource, readerContext, vaultOf } from './shared/domain-reader';
+import { HeldMessages } from './shared/held-messages';
 import { recordChanges } from './shared/metrics';
 import { environment, logger, parsedJson, task } from './shared/task';
 
@@ -17,6 +19,7 @@ const eventSchema = z.object({
   Records: z.array(
     z.object({
       messageId: z.string(),
+      receiptHandle: z.string(),
       body: z.string(),
       attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int() }),
     }),
@@ -26,20 +29,45 @@ const eventSchema = z.object({
 /** Ms before the end of its time at which a worker reads nothing more, and at which it answers. */
 const lastRead = 20_000;
 const lastAnswer = 10_000;
+/** Seconds after which an event that failed is tried again, by how often it was tried; then the last, again and again. */
+const pauses = [5, 30, 180, 900];
 
 const sqs = new SQSClient();
-const source = domainSource(settings, settings.WORKERS);
+// Adaptive retries would slow down what is not throttled as well, for as long as the worker lives: a queue has patience,
+// and the pace is kept by `Pace`.
+const source = domainSource(settings, settings.WORKERS, dataZoneClient({ retryMode: 'standard' }));
 const vault = vaultOf(settings);
 const scope = new ChangeScope(vault, selection);
 
 /** A batch of events from the queue: what they name is read and written; messages that failed are handed out again. */
 export const handler = task('captureChange', eventSchema, async ({ Records }, { remaining }) => {
+  const held = new HeldMessages(sqs, settings.QUEUE_URL, Records, (error) =>
+    logger.warn('messages are hidden for as long as the queue says', { error }),
+  );
+  const retried = new Map(Records.map(({ messageId, attributes }) => [messageId, pauseAfter(attributes)]));
+  try {
+    await held.hold();
+    const failed = await capture(Records, remaining);
+    await held.release(new Map(failed.map((id) => [id, retried.get(id) ?? 0])));
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  } catch (error) {
+    await held.release(retried);
+    throw error;
+  }
+});
+
+/** Ids of the messages that must be handed out again. */
+async function capture(
+  Records: z.infer<typeof eventSchema>['Records'],
+  remaining: () => number,
+): Promise<readonly string[]> {
+  const began = Date.now();
   const opened = await openChanges({ source, vault, now: Date.now }, scope.allProjects);
   if (opened === undefined) {
     logger.warn(
       'no snapshot was begun by this Region yet, or another one writes the vault: events are dropped',
     );
-    return { batchItemFailures: [] };
+    return [];
   }
   const end = timer(remaining() - lastAnswer);
   const batch = await captureChanges(
@@ -68,7 +96,10 @@ export const handler = task('captureChange', eventSchema, async ({ Records }, { 
   for (const failure of batch.failures) logger.warn('an event was not captured', { failure });
   const { irrelevant, unknown, read, latencies, failures, failed } = batch;
   if (unknown.length > 0) logger.warn('events that no kind knows', { unknown });
-  logger.info('events', { events: Records.length, read, written: latencies.length, irrelevant });
+  const receives = Math.max(...Records.map(({ attributes }) => attributes.ApproximateReceiveCount));
+  const written = latencies.length;
+  const milliseconds = Date.now() - began;
+  logger.info('events', { events: Records.length, read, written, irrelevant, receives, milliseconds });
   const ignored = Object.values(irrelevant).reduce((sum, count) => sum + count, 0);
   recordChanges(
     settings.DOMAIN_ID,
@@ -82,8 +113,12 @@ export const handler = task('captureChange', eventSchema, async ({ Records }, { 
     },
     latencies,
   );
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-});
+  return failed;
+}
+
+function pauseAfter({ ApproximateReceiveCount }: { readonly ApproximateReceiveCount: number }): number {
+  return pauses[Math.min(ApproximateReceiveCount, pauses.length) - 1] ?? 0;
+}
 
 /** Keeps a message that failed as often as it may, with the reason. */
 async function giveUp({ body }: ChangeMessage, { errorType, errorMessage }: ChangeFailure): Promise<void> {

@@ -139,6 +139,7 @@ export class Gateway {
       service: scope.service,
       operation: nameOf(emulator, request),
       principalArn: caller.principalArn,
+      accessKeyId: scope.accessKeyId,
       region: scope.region,
     };
     this.metering.countCall(call);

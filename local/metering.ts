@@ -6,11 +6,13 @@ export interface Call {
   /** `Unknown` where the service has no such operation. */
   readonly operation: string;
   readonly principalArn: string;
+  /** Of the credentials that signed it: each process of a function has its own. */
+  readonly accessKeyId: string;
   readonly region: string;
 }
 
 /** How often one principal called one operation in one Region. */
-export interface CallCount extends Omit<Call, 'sequence'> {
+export interface CallCount extends Omit<Call, 'sequence' | 'accessKeyId'> {
   readonly calls: number;
   /** Of them, those that were answered with an error or not at all. */
   readonly failures: number;
@@ -120,6 +122,11 @@ export function totalUnits(reading: MeterReading): CapacityUnits {
   );
 }
 
-function countKey({ service, operation, principalArn, region }: Omit<Call, 'sequence'>): string {
+function countKey({
+  service,
+  operation,
+  principalArn,
+  region,
+}: Omit<Call, 'sequence' | 'accessKeyId'>): string {
   return `${service} ${operation} ${principalArn} ${region}`;
 }

@@ -21,13 +21,14 @@ const client = dataZoneClient();
 export function domainSource(
   settings: z.infer<typeof domainReaderEnvironment>,
   workers: number,
+  reader = client,
 ): DataZoneSource {
   const pace = new Pace({
     callers: callersOf(kinds, workers),
     share: settings.RATE_SHARE,
     requests: settings.REQUEST_RATES,
   });
-  return new DataZoneSource({ client, domainId: settings.DOMAIN_ID, pace });
+  return new DataZoneSource({ client: reader, domainId: settings.DOMAIN_ID, pace });
 }
 
 /** What a task of a run that reads the domain works with. */

@@ -135,6 +135,15 @@ export class LambdaRuntime {
     return killed.length;
   }
 
+  /** The same for the one process that signs its calls with this key; false where it works on nothing. */
+  killCaller(accessKeyId: string): boolean {
+    const caller = this.select(undefined)
+      .flatMap(({ busy }) => [...busy])
+      .find((sandbox) => sandbox.accessKeyId === accessKeyId);
+    caller?.kill();
+    return caller !== undefined;
+  }
+
   /** Ends warm processes, so that the next invocations start cold. Those at work are left alone. */
   async dropWarm(functionName?: string): Promise<void> {
     await Promise.all(this.select(functionName).flatMap(({ idle }) => idle.splice(0).map((s) => s.close())));
@@ -184,14 +193,16 @@ export class LambdaRuntime {
   private start(deployed: Deployed): Sandbox {
     const { lambda, taskRoot, log } = deployed;
     deployed.coldStarts += 1;
+    const credentials = this.args.credentials(lambda.roleArn, lambda.name);
     return new Sandbox({
+      accessKeyId: credentials.accessKeyId,
       nodeBinary: this.args.nodeBinary ?? process.execPath,
       memoryMegabytes: lambda.memoryMegabytes,
       workingDirectory: taskRoot,
       environment: environmentOf(lambda, {
         taskRoot,
         endpoint: this.args.endpoint,
-        credentials: this.args.credentials(lambda.roleArn, lambda.name),
+        credentials,
         logStream: `[$LATEST]${randomUUID().replaceAll('-', '')}`,
       }),
       onLine: (line) => {

@@ -24,6 +24,8 @@ export interface SandboxInvocation {
 }
 
 export interface SandboxArgs {
+  /** Of the credentials in its environment. */
+  readonly accessKeyId: string;
   readonly nodeBinary: string;
   readonly memoryMegabytes: number;
   readonly workingDirectory: string;
@@ -51,12 +53,14 @@ const messages = z.discriminatedUnion('type', [
 
 /** One child process that runs a function's code, one event at a time, until it is killed or dies. */
 export class Sandbox {
+  readonly accessKeyId: string;
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
   private maxRss = 0;
   private dead = false;
 
   constructor(args: SandboxArgs) {
+    this.accessKeyId = args.accessKeyId;
     this.child = fork(path.join(__dirname, 'runner.mjs'), [], {
       cwd: args.workingDirectory,
       env: args.environment,

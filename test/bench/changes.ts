@@ -1,5 +1,6 @@
 import '../../local/cli/quiet';
 import { Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod';
 import { ChangeBench, type ChangeFaults } from '../support/change-bench';
 
 interface Options {
@@ -53,6 +54,7 @@ async function measure(options: Options): Promise<boolean> {
         ...regions.map(({ region, equal }) => `${region.padEnd(15)} ${equal ? 'equal' : 'NOT EQUAL'}`),
         `edit to vault   p50 ${p50Ms} ms, p95 ${p95Ms} ms, max ${maxMs} ms, of ${captured} edits that left a version`,
         `dead letters    ${bench.deadLetters().length}`,
+        ...workers(mapping === undefined ? [] : cloud.lambda.logLines(mapping.functionName)),
         `cold starts     ${cloud.lambda.coldStarts(mapping?.functionName ?? '')}`,
         `not delivered   ${cloud.rules.failures.length}`,
         ...regions.flatMap(({ differences }) => differences.slice(0, 10)).map((line) => `  ${line}`),
@@ -66,6 +68,32 @@ async function measure(options: Options): Promise<boolean> {
   } finally {
     await bench.close();
   }
+}
+
+const batchLine = z.object({
+  receives: z.number(),
+  milliseconds: z.number(),
+  events: z.number(),
+  read: z.number(),
+});
+
+/** What the workers say of their batches. */
+function workers(lines: readonly string[]): string[] {
+  const batches = lines.flatMap((line) => {
+    try {
+      return batchLine.safeParse(JSON.parse(line)).data ?? [];
+    } catch {
+      return [];
+    }
+  });
+  const most = (of: (batch: z.infer<typeof batchLine>) => number) => Math.max(0, ...batches.map(of));
+  const sum = (of: (batch: z.infer<typeof batchLine>) => number) =>
+    batches.reduce((all, it) => all + of(it), 0);
+  return [
+    `batches         ${batches.length}, ${sum(({ events }) => events)} events, ${sum(({ read }) => read)} reads`,
+    `batch time      mean ${Math.round(sum(({ milliseconds }) => milliseconds) / Math.max(1, batches.length))} ms, max ${most(({ milliseconds }) => milliseconds)} ms`,
+    `most receives   ${most(({ receives }) => receives)} of a message`,
+  ];
 }
 
 function number(text: string): number {

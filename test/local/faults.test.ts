@@ -80,7 +80,8 @@ describe('faults', () => {
     const struck = (seed: number) => {
       const faults = new Faults(seed);
       faults.add({ effect: { kind: 'throttle' }, probability: 0.5 });
-      const call = { service: 'dynamodb', operation: 'GetItem', principalArn: 'a', region: PRIMARY };
+      const caller = { principalArn: 'a', accessKeyId: 'b', region: PRIMARY };
+      const call = { service: 'dynamodb', operation: 'GetItem', ...caller };
       return Array.from({ length: 64 }, (_, sequence) => faults.draw({ ...call, sequence }).length).join('');
     };
     assert.equal(struck(1), struck(1));

@@ -51,7 +51,8 @@ describe('Permissions of change capture', function () {
         responseElements: { id },
       },
     });
-    const record = { messageId: `message-${made}`, body, attributes: { ApproximateReceiveCount: '99' } };
+    const attributes = { ApproximateReceiveCount: '99' };
+    const record = { messageId: `message-${made}`, receiptHandle: 'none', body, attributes };
     const mapping = cloud.mappings[0];
     assert.ok(mapping);
     const { payload } = await cloud.lambda.receive(mapping.functionName, { Records: [record] });

@@ -5,6 +5,7 @@ import { fillDomain } from '../../local/fixture/fill-domain';
 import { type Edit, OutsideEdits } from '../../local/fixture/outside-edits';
 import { hurried } from '../../local/hurried';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/local-cloud';
+import type { Call } from '../../local/metering';
 import { Random } from '../../local/random';
 import { PROMPT } from '../../local/sqs/behaviour';
 
@@ -86,11 +87,7 @@ export class ChangeBench {
   /** Waits until no event is on its way, at most so long; false if some still are. */
   async settled(atMostMilliseconds: number): Promise<boolean> {
     const end = Date.now() + atMostMilliseconds;
-    const isEmpty = () =>
-      this.cloud.sqs
-        .queuesIn(this.cloud.outputs.region)
-        .filter(({ definition }) => definition.redrivePolicy !== undefined)
-        .every((queue) => queue.messages().length === 0);
+    const isEmpty = () => this.eventQueues().every((queue) => queue.messages().length === 0);
     // A trail is late by a second at most.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     while (!isEmpty()) {
@@ -142,6 +139,13 @@ export class ChangeBench {
     return { captured: found.length, p50Ms: at(0.5), p95Ms: at(0.95), maxMs: found.at(-1) ?? 0 };
   }
 
+  /** Those that hand over what failed. */
+  private eventQueues() {
+    return this.cloud.sqs
+      .queuesIn(this.cloud.outputs.region)
+      .filter(({ definition }) => definition.redrivePolicy !== undefined);
+  }
+
   close(): Promise<void> {
     return this.cloud.close();
   }
@@ -165,7 +169,7 @@ function addFaults(cloud: LocalCloud, faults: Partial<ChangeFaults>): void {
     });
   }
   if (crashed !== undefined) {
-    const crash = () => void cloud.lambda.killRunning(mapping.functionName);
+    const crash = ({ accessKeyId }: Call) => void cloud.lambda.killCaller(accessKeyId);
     cloud.faults.add({
       service: 'dynamodb',
       principalArn,
