@@ -46,6 +46,7 @@ describe('dzr doctor and dzr replay', () => {
     const surroundings: Surroundings = {
       open: () => assert.fail('a vault is opened'),
       openTarget: () => assert.fail('a domain is opened'),
+      openDataZone: () => assert.fail('DataZone is opened'),
       openQueue,
       out: (text) => {
         said.out += `${text}\n`;

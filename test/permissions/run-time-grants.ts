@@ -8,8 +8,8 @@ import {
   scheduleGrants,
   stateMachineGrants,
 } from '../../components/backup-permissions';
-import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
 import { changeGrants } from '../../components/change-permissions';
+import { drillGrants, drillScheduleGrants, tearDownGrants } from '../../components/drill-permissions';
 import type { Grant, GrantClass } from '../../components/grants';
 import { proofGrants, proofScheduleGrants } from '../../components/proof-permissions';
 import { restoreGrants } from '../../components/restore-permissions';
