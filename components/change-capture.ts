@@ -27,7 +27,7 @@ import { existingRole, type GrantedRole, serviceRole } from './service-role';
 /** Time for one batch; what is not done in it is handed out again. */
 const timeoutSeconds = 60;
 /** Messages that a worker is given at once: the more, the more of them are about one resource, which is read once. */
-const batchSize = 25;
+const batchSize = 50;
 
 export interface ChangeCaptureArgs {
   /** The domain's: its events come in its own Region, and in no other. */

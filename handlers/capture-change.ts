@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type ChangeFailure, type ChangeMessage, captureChanges } from '../core/backup/change-batch';
 import { openChanges } from '../core/backup/change-run';
 import { ChangeScope } from '../core/backup/change-scope';
+import { RecentReads } from '../core/backup/recent-reads';
 import { selectionSchema } from '../core/backup/selection';
 import { dataZoneClient } from '../core/catalog/client';
 import { kinds } from '../core/catalog/registry';
@@ -21,7 +22,10 @@ const eventSchema = z.object({
       messageId: z.string(),
       receiptHandle: z.string(),
       body: z.string(),
-      attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int() }),
+      attributes: z.object({
+        ApproximateReceiveCount: z.coerce.number().int(),
+        SentTimestamp: z.coerce.number().int(),
+      }),
     }),
   ),
 });
@@ -38,6 +42,7 @@ const sqs = new SQSClient();
 const source = domainSource(settings, settings.WORKERS, dataZoneClient({ retryMode: 'standard' }));
 const vault = vaultOf(settings);
 const scope = new ChangeScope(vault, selection);
+const recent = new RecentReads();
 
 /** A batch of events from the queue: what they name is read and written; messages that failed are handed out again. */
 export const handler = task('captureChange', eventSchema, async ({ Records }, { remaining }) => {
@@ -82,6 +87,7 @@ async function capture(
       scope,
       domain: { domainId: settings.DOMAIN_ID, rootDomainUnitId: opened.rootDomainUnitId },
       kinds,
+      recent,
       maxReceives: settings.MAX_RECEIVES,
       giveUp,
       timeout: end.reached,
@@ -90,16 +96,25 @@ async function capture(
       id: messageId,
       body,
       receives: attributes.ApproximateReceiveCount,
+      sentAt: attributes.SentTimestamp,
     })),
   );
   end.cancel();
   for (const failure of batch.failures) logger.warn('an event was not captured', { failure });
-  const { irrelevant, unknown, read, latencies, failures, failed } = batch;
+  const { irrelevant, unknown, read, spared, latencies, failures, failed } = batch;
   if (unknown.length > 0) logger.warn('events that no kind knows', { unknown });
   const receives = Math.max(...Records.map(({ attributes }) => attributes.ApproximateReceiveCount));
   const written = latencies.length;
   const milliseconds = Date.now() - began;
-  logger.info('events', { events: Records.length, read, written, irrelevant, receives, milliseconds });
+  logger.info('events', {
+    events: Records.length,
+    read,
+    spared,
+    written,
+    irrelevant,
+    receives,
+    milliseconds,
+  });
   const ignored = Object.values(irrelevant).reduce((sum, count) => sum + count, 0);
   recordChanges(
     settings.DOMAIN_ID,

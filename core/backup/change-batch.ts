@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import { RetryableError } from '../catalog/source';
 import { VaultWriter } from '../vault/writer';
-import { ChangeCapture } from './change-capture';
+import { type Captured, ChangeCapture } from './change-capture';
 import { ChangeEvents, type ChangeTarget, type Irrelevance, type OwnDomain } from './change-event';
 import type { ChangeScope } from './change-scope';
 import type { BackupContext } from './context';
+import type { RecentReads } from './recent-reads';
 
 /** Resources that are read at once. */
 const concurrency = 8;
@@ -17,6 +18,8 @@ export interface ChangeMessage {
   readonly body: string;
   /** How often it was handed out, this time included. */
   readonly receives: number;
+  /** When the queue took it, ms since the epoch. */
+  readonly sentAt: number;
 }
 
 /** Why a message failed. */
@@ -30,6 +33,8 @@ export interface ChangeBatchArgs {
   readonly scope: ChangeScope;
   readonly domain: OwnDomain;
   readonly kinds: ConstructorParameters<typeof ChangeEvents>[0];
+  /** The worker's, from batch to batch. */
+  readonly recent: RecentReads;
   /** After so many receives a message that fails is given up. */
   readonly maxReceives: number;
   /** Keeps what is given up; the message is done then. */
@@ -48,6 +53,8 @@ export interface ChangeBatch {
   readonly unknown: readonly string[];
   /** Targets that were read. */
   readonly read: number;
+  /** Targets that this worker had read since the last message about them was sent. */
+  readonly spared: number;
   /** For each target that was written anew: ms from the event to the end of the write. */
   readonly latencies: readonly number[];
 }
@@ -57,6 +64,8 @@ interface Work {
   target: ChangeTarget;
   /** Of the oldest of the events. */
   at: number;
+  /** Of the newest of the messages. */
+  sentAt: number;
   readonly messages: Set<string>;
 }
 
@@ -65,20 +74,29 @@ export async function captureChanges(
   args: ChangeBatchArgs,
   messages: readonly ChangeMessage[],
 ): Promise<ChangeBatch> {
-  const { context, maxReceives, giveUp, timeout } = args;
+  const { context, maxReceives, giveUp, timeout, recent } = args;
   const errors = new Map<string, unknown>();
   const { works, irrelevant, unknown } = dealt(args, messages, errors);
   const latencies: number[] = [];
   const open = new Set(works);
+  const captured = new Map<string, Promise<Captured>>();
   let read = 0;
+  let spared = 0;
   const all = pMap(
     works,
     async (work) => {
+      const key = keyOf(work.target);
+      const begunAt = context.now();
       try {
-        if (context.timeIsUp()) throw lateError();
-        const written = await captureOne(args, work);
-        read++;
-        if (written) latencies.push(Math.max(0, context.now() - work.at));
+        if (recent.cover(key, work.sentAt)) {
+          spared++;
+        } else {
+          if (context.timeIsUp()) throw lateError();
+          const written = await captureOne(args, work, captured);
+          recent.note(key, begunAt);
+          read++;
+          if (written) latencies.push(Math.max(0, context.now() - work.at));
+        }
       } catch (error) {
         for (const id of work.messages) errors.set(id, error);
       }
@@ -110,6 +128,7 @@ export async function captureChanges(
     irrelevant,
     unknown,
     read,
+    spared,
     latencies: [...latencies],
   };
 }
@@ -128,7 +147,7 @@ function dealt(
   const byKey = new Map<string, Work>();
   const irrelevant: Partial<Record<Irrelevance, number>> = {};
   const unknown = new Set<string>();
-  for (const { id, body } of messages) {
+  for (const { id, body, sentAt } of messages) {
     try {
       const event = events.read(body);
       if (event.irrelevant !== undefined) {
@@ -136,7 +155,7 @@ function dealt(
         if (event.irrelevant === 'unknown event') unknown.add(event.name.slice(0, 100));
         continue;
       }
-      for (const target of event.targets) addWork(byKey, target, event.at, id);
+      for (const target of event.targets) addWork(byKey, target, { at: event.at, sentAt, id });
     } catch (error) {
       errors.set(id, error);
     }
@@ -146,30 +165,41 @@ function dealt(
   return { works, irrelevant, unknown: [...unknown].sort() };
 }
 
-function addWork(byKey: Map<string, Work>, target: ChangeTarget, at: number, message: string): void {
-  const { kind, id, under = '', held = false } = target;
-  const key = `${kind.name}\n${under}\n${held}\n${id}`;
+function addWork(
+  byKey: Map<string, Work>,
+  target: ChangeTarget,
+  { at, sentAt, id }: Pick<Work, 'at' | 'sentAt'> & { readonly id: string },
+): void {
+  // Whether it is a deletion that an event tells of makes no other target of it.
+  const key = keyOf({ ...target, isDeletion: false });
   const work = byKey.get(key);
   if (work === undefined) {
-    byKey.set(key, { target, at, messages: new Set([message]) });
+    byKey.set(key, { target, at, sentAt, messages: new Set([id]) });
     return;
   }
-  work.messages.add(message);
+  work.messages.add(id);
   work.at = Math.min(work.at, at);
+  work.sentAt = Math.max(work.sentAt, sentAt);
   // All that the events tell of it.
   work.target = { ...work.target, ...target, isDeletion: work.target.isDeletion || target.isDeletion };
+}
+
+/** A reading that takes a refusal for a deletion is none that others could rely on. */
+function keyOf({ kind, id, under = '', held, isDeletion }: ChangeTarget): string {
+  return `${kind.name}\n${under}\n${held ?? false}\n${isDeletion}\n${id}`;
 }
 
 /** True where something was written. */
 async function captureOne(
   { context, scope, kinds }: ChangeBatchArgs,
   { target, at }: Work,
+  captured: Map<string, Promise<Captured>>,
 ): Promise<boolean> {
   const { runId } = context.run;
   // What lies in the future is no time of an event.
   const eventAt = Math.min(at, context.now());
   const writer = new VaultWriter(context.vault, { runId, source: 'event', eventAt }, context.now);
-  await new ChangeCapture({ ...context, writer }, scope, kinds).capture(target);
+  await new ChangeCapture({ ...context, writer }, scope, kinds, captured).capture(target);
   return writer.newestValidFrom !== undefined;
 }
 

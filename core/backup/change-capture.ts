@@ -28,13 +28,25 @@ export class ChangeCapture {
     private readonly context: BackupContext,
     private readonly scope: ChangeScope,
     private readonly kinds: readonly Kind[],
+    /** Resources that were captured for the same batch: several of its events may be about what is under one. */
+    private readonly captured = new Map<string, Promise<Captured>>(),
   ) {}
 
   /** Throws the errors of `source.ts` and of the vault, UnconfirmedAbsenceError, NotAMemberError. */
   async capture(target: ChangeTarget): Promise<void> {
     if (target.under !== undefined) await this.captureList(target, target.under);
     else if (target.held === true) await this.captureHeld(target);
-    else await this.captureResource(target);
+    else await this.captureOnce(target);
+  }
+
+  private captureOnce(target: Omit<ChangeTarget, 'under' | 'held'>): Promise<Captured> {
+    const { kind, id, isDeletion, projectId = '' } = target;
+    const key = `${kind.name}\n${isDeletion}\n${projectId}\n${id}`;
+    const known = this.captured.get(key);
+    if (known !== undefined) return known;
+    const capturing = this.captureResource(target);
+    this.captured.set(key, capturing);
+    return capturing;
   }
 
   private async captureResource(target: Omit<ChangeTarget, 'under' | 'held'>): Promise<Captured> {
@@ -176,7 +188,7 @@ export class ChangeCapture {
     const { kindByName, run } = this.context;
     const parentKind = kindByName(under);
     if (parentKind === undefined || !this.scope.has(kind)) return;
-    const { scopeId: parentScope, reading } = await this.captureResource({ ...target, kind: parentKind });
+    const { scopeId: parentScope, reading } = await this.captureOnce({ ...target, kind: parentKind });
     const own = under === 'project' ? id : parentScope;
     const scopeId = kind.scope === 'domain' ? run.domainId : own;
     if (parentScope === undefined || scopeId === undefined) return;

@@ -8,8 +8,8 @@ export interface HeldMessage {
 }
 
 /** Seconds for which a message is hidden from others, and after which that is said anew. */
-const hiddenSeconds = 30;
-const renewalSeconds = 10;
+const hiddenSeconds = 20;
+const renewalSeconds = 5;
 /** SQS's limit. */
 const mostEntries = 10;
 

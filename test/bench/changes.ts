@@ -1,6 +1,7 @@
 import '../../local/cli/quiet';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
+import { type CallCount, difference } from '../../local/metering';
 import { ChangeBench, type ChangeFaults } from '../support/change-bench';
 
 interface Options {
@@ -40,11 +41,13 @@ async function measure(options: Options): Promise<boolean> {
   const { cloud } = bench;
   try {
     const [mapping] = cloud.mappings;
+    const before = cloud.metering.read();
     const began = Date.now();
     const edits = await bench.make(count, seconds * 1000);
     const ended = Date.now();
     const isSettled = await bench.settled(options.wait * 1000);
     const settledAfter = (Date.now() - ended) / 1000;
+    const { calls } = difference(before, cloud.metering.read());
     const regions = await bench.compare();
     const { captured, p50Ms, p95Ms, maxMs } = await bench.latencies(edits);
     process.stdout.write(
@@ -55,6 +58,7 @@ async function measure(options: Options): Promise<boolean> {
         `edit to vault   p50 ${p50Ms} ms, p95 ${p95Ms} ms, max ${maxMs} ms, of ${captured} edits that left a version`,
         `dead letters    ${bench.deadLetters().length}`,
         ...workers(mapping === undefined ? [] : cloud.lambda.logLines(mapping.functionName)),
+        ...callsBy(calls, mapping && cloud.lambda.configuration(mapping.functionName).roleArn),
         `cold starts     ${cloud.lambda.coldStarts(mapping?.functionName ?? '')}`,
         `not delivered   ${cloud.rules.failures.length}`,
         ...regions.flatMap(({ differences }) => differences.slice(0, 10)).map((line) => `  ${line}`),
@@ -75,6 +79,7 @@ const batchLine = z.object({
   milliseconds: z.number(),
   events: z.number(),
   read: z.number(),
+  spared: z.number(),
 });
 
 /** What the workers say of their batches. */
@@ -90,10 +95,21 @@ function workers(lines: readonly string[]): string[] {
   const sum = (of: (batch: z.infer<typeof batchLine>) => number) =>
     batches.reduce((all, it) => all + of(it), 0);
   return [
-    `batches         ${batches.length}, ${sum(({ events }) => events)} events, ${sum(({ read }) => read)} reads`,
+    `batches         ${batches.length}, ${sum(({ events }) => events)} events, ${sum(({ read }) => read)} reads, ${sum(({ spared }) => spared)} spared`,
     `batch time      mean ${Math.round(sum(({ milliseconds }) => milliseconds) / Math.max(1, batches.length))} ms, max ${most(({ milliseconds }) => milliseconds)} ms`,
     `most receives   ${most(({ receives }) => receives)} of a message`,
   ];
+}
+
+/** What the callback called, most often first. */
+function callsBy(counts: readonly CallCount[], roleArn: string | undefined): string[] {
+  return ['datazone', 'dynamodb', 'sqs'].map((name) => {
+    const own = counts.filter(({ service, principalArn }) => service === name && principalArn === roleArn);
+    const sum = own.reduce((all, { calls }) => all + calls, 0);
+    const most = [...own].sort((a, b) => b.calls - a.calls).slice(0, 6);
+    const each = most.map(({ operation, calls }) => `${operation} ${calls}`).join(', ');
+    return `${`calls ${name}`.padEnd(15)} ${sum}: ${each}`;
+  });
 }
 
 function number(text: string): number {

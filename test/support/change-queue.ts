@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ChangeBatch, type ChangeFailure, captureChanges } from '../../core/backup/change-batch';
 import { openChanges } from '../../core/backup/change-run';
 import { ChangeScope } from '../../core/backup/change-scope';
+import { RecentReads } from '../../core/backup/recent-reads';
 import { selectionSchema } from '../../core/backup/selection';
 import type { EventBridgeEvent } from '../../local/datazone/events';
 import type { DataZoneService, Given, OperationName } from '../../local/datazone/service';
@@ -13,6 +14,7 @@ export class ChangeQueue {
   readonly waiting: string[] = [];
   readonly deadLetters: (ChangeFailure & { readonly body: string })[] = [];
   readonly failures: ChangeFailure[] = [];
+  private readonly recent = new RecentReads();
   /** False: CloudTrail records nothing. */
   hasTrail = true;
   readonly emit = (event: EventBridgeEvent): void => {
@@ -58,13 +60,14 @@ export class ChangeQueue {
           scope,
           domain: { domainId: bench.domainId, rootDomainUnitId: opened.rootDomainUnitId },
           kinds: bench.kinds,
+          recent: this.recent,
           maxReceives,
           giveUp: async ({ body }, failure) => {
             this.deadLetters.push({ ...failure, body });
           },
           timeout: new Promise(() => undefined),
         },
-        [...byId].map(([id, body]) => ({ id, body, receives })),
+        [...byId].map(([id, body]) => ({ id, body, receives, sentAt: sentAt(body) ?? bench.clock.now() })),
       );
       this.failures.push(...batch.failures);
       for (const id of batch.failed) this.waiting.push(byId.get(id) ?? '');
@@ -73,6 +76,16 @@ export class ChangeQueue {
       this.waiting.push(...bodies);
       throw error;
     }
+  }
+}
+
+/** An event is sent when it happens, however late it comes; what is no event, when it comes. */
+function sentAt(body: string): number | undefined {
+  try {
+    const time = Date.parse(JSON.parse(body).time);
+    return Number.isNaN(time) ? undefined : time;
+  } catch {
+    return undefined;
   }
 }
 
