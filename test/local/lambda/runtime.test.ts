@@ -260,6 +260,25 @@ describe('LambdaRuntime', () => {
     assert.equal(runtime.killRunning(), 0);
   });
 
+  it('kills the one process whose credentials a call was signed with', async () => {
+    let keys = 0;
+    const credentials = () => ({
+      accessKeyId: `key ${++keys}`,
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+    });
+    const call = await deploy({}, { credentials });
+    const first = call({ do: 'sleep', milliseconds: 1500 });
+    const second = call({ do: 'hang' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    assert.equal(runtime.killCaller('key 2'), true);
+
+    assert.equal((await second).body.errorType, 'Runtime.ExitError');
+    assert.equal((await first).failed, false);
+    assert.equal(runtime.killCaller('key 2'), false, 'it works on nothing any more');
+  });
+
   it('refuses an invoker whom IAM does not allow, and names the action', async () => {
     const call = await deploy(
       {},
