@@ -1,6 +1,11 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type ChangeFailure, type ChangeMessage, captureChanges } from '../core/backup/change-batch';
+import {
+  type ChangeBatch,
+  type ChangeFailure,
+  type ChangeMessage,
+  captureChanges,
+} from '../core/backup/change-batch';
 import { openChanges } from '../core/backup/change-run';
 import { ChangeScope } from '../core/backup/change-scope';
 import { RecentReads } from '../core/backup/recent-reads';
@@ -52,8 +57,9 @@ export const handler = task('captureChange', eventSchema, async ({ Records }, { 
   const retried = new Map(Records.map(({ messageId, attributes }) => [messageId, pauseAfter(attributes)]));
   try {
     await held.hold();
-    const failed = await capture(Records, remaining);
-    await held.release(new Map(failed.map((id) => [id, retried.get(id) ?? 0])));
+    const { failed, failures } = await capture(Records, remaining);
+    const untried = new Set(failures.flatMap(({ id, isUntried }) => (isUntried ? [id] : [])));
+    await held.release(new Map(failed.map((id) => [id, untried.has(id) ? 0 : (retried.get(id) ?? 0)])));
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   } catch (error) {
     await held.release(retried);
@@ -61,18 +67,17 @@ export const handler = task('captureChange', eventSchema, async ({ Records }, { 
   }
 });
 
-/** Ids of the messages that must be handed out again. */
 async function capture(
   Records: z.infer<typeof eventSchema>['Records'],
   remaining: () => number,
-): Promise<readonly string[]> {
+): Promise<Pick<ChangeBatch, 'failed' | 'failures'>> {
   const began = Date.now();
   const opened = await openChanges({ source, vault, now: Date.now }, scope.allProjects);
   if (opened === undefined) {
     logger.warn(
       'no snapshot was begun by this Region yet, or another one writes the vault: events are dropped',
     );
-    return [];
+    return { failed: [], failures: [] };
   }
   const end = timer(remaining() - lastAnswer);
   const batch = await captureChanges(
@@ -128,7 +133,7 @@ async function capture(
     },
     latencies,
   );
-  return failed;
+  return batch;
 }
 
 function pauseAfter({ ApproximateReceiveCount }: { readonly ApproximateReceiveCount: number }): number {

@@ -46,7 +46,12 @@ export interface ChangeBatchArgs {
 export interface ChangeBatch {
   /** Ids of the messages that must be handed out again. */
   readonly failed: readonly string[];
-  readonly failures: readonly (ChangeFailure & { readonly id: string; readonly givenUp: boolean })[];
+  readonly failures: readonly (ChangeFailure & {
+    readonly id: string;
+    readonly givenUp: boolean;
+    /** Nothing failed: the others of the batch had taken all the time. */
+    readonly isUntried: boolean;
+  })[];
   /** Events of no account: how many for each reason. */
   readonly irrelevant: Readonly<Partial<Record<Irrelevance, number>>>;
   /** Names of events that no kind declares. */
@@ -91,27 +96,31 @@ export async function captureChanges(
         if (recent.cover(key, work.sentAt)) {
           spared++;
         } else {
-          if (context.timeIsUp()) throw lateError();
+          if (context.timeIsUp()) throw new UntriedError('time was up before it was read');
           const written = await captureOne(args, work, captured);
           recent.note(key, begunAt);
           read++;
           if (written) latencies.push(Math.max(0, context.now() - work.at));
         }
       } catch (error) {
-        for (const id of work.messages) errors.set(id, error);
+        for (const id of work.messages) {
+          if (!(error instanceof UntriedError) || !errors.has(id)) errors.set(id, error);
+        }
       }
       open.delete(work);
     },
     { concurrency },
   );
   await Promise.race([all, timeout]);
-  for (const { messages: ids } of open) for (const id of ids) errors.set(id, lateError());
+  for (const { messages: ids } of open) for (const id of ids) errors.set(id, unfinishedError());
   const failures = await Promise.all(
     messages
       .filter(({ id }) => errors.has(id))
       .map(async (message) => {
-        const failure = failureOf(errors.get(message.id));
-        const isLast = message.receives >= maxReceives;
+        const error = errors.get(message.id);
+        const failure = failureOf(error);
+        const isUntried = error instanceof UntriedError;
+        const isLast = message.receives >= maxReceives && !isUntried;
         // Where it cannot be kept, the queue's own redrive is left.
         const givenUp =
           isLast &&
@@ -119,7 +128,7 @@ export async function captureChanges(
             () => true,
             () => false,
           ));
-        return { id: message.id, ...failure, givenUp };
+        return { id: message.id, ...failure, givenUp, isUntried };
       }),
   );
   return {
@@ -133,8 +142,11 @@ export async function captureChanges(
   };
 }
 
-function lateError(): Error {
-  return new RetryableError('time was up before it was read');
+/** Of what was not even begun. */
+class UntriedError extends RetryableError {}
+
+function unfinishedError(): Error {
+  return new RetryableError('time was up before it was read to the end');
 }
 
 /** What the messages name, each thing once, what is listed under others after these. */

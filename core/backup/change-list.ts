@@ -40,15 +40,20 @@ export class ListedChanges {
 
   /** Twice, where the first look wrote something: the list may have changed between reading and writing. */
   async capture(): Promise<void> {
-    const before = this.context.writer.newestValidFrom;
+    const { vault, now, writer } = this.context;
+    const before = writer.newestValidFrom;
+    if (this.list.parent !== undefined) {
+      await vault.registerScope(this.scope, new Date(now()).toISOString());
+    }
     await this.look();
-    if (this.context.writer.newestValidFrom !== before) await this.look();
+    if (writer.newestValidFrom !== before) await this.look();
   }
 
   private async look(): Promise<void> {
     const { writer } = this.context;
     const index = await HeadIndex.of(this.heads(), endOfTime);
     if (this.list.parent !== undefined) await this.sweep(index);
+    if (!index.someLiveUnseen) return;
     for await (const { id, state } of this.heads()) {
       if (state !== 'LIVE' || index.wasSeen(id)) continue;
       this.refuseLate();
@@ -63,7 +68,6 @@ export class ListedChanges {
     const { context, kind, scope, live } = this;
     const isNew = false;
     const intake = new Intake({ context, kind, scope, index, isNew, live, ...noReferences });
-    await context.vault.registerScope(scope, new Date(context.now()).toISOString());
     let cursor: string | undefined;
     do {
       this.refuseLate();
