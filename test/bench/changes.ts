@@ -1,8 +1,7 @@
 import '../../local/cli/quiet';
 import { Command, InvalidArgumentError } from 'commander';
-import * as z from 'zod';
 import { type CallCount, difference } from '../../local/metering';
-import { ChangeBench, type ChangeFaults } from '../support/change-bench';
+import { type BatchLine, ChangeBench, type ChangeFaults } from '../support/change-bench';
 
 interface Options {
   readonly edits: number;
@@ -57,7 +56,7 @@ async function measure(options: Options): Promise<boolean> {
         ...regions.map(({ region, equal }) => `${region.padEnd(15)} ${equal ? 'equal' : 'NOT EQUAL'}`),
         `edit to vault   p50 ${p50Ms} ms, p95 ${p95Ms} ms, max ${maxMs} ms, of ${captured} edits that left a version`,
         `dead letters    ${bench.deadLetters().length}`,
-        ...workers(mapping === undefined ? [] : cloud.lambda.logLines(mapping.functionName)),
+        ...workers(bench.batches()),
         ...callsBy(calls, mapping && cloud.lambda.configuration(mapping.functionName).roleArn),
         `cold starts     ${cloud.lambda.coldStarts(mapping?.functionName ?? '')}`,
         `not delivered   ${cloud.rules.failures.length}`,
@@ -74,26 +73,10 @@ async function measure(options: Options): Promise<boolean> {
   }
 }
 
-const batchLine = z.object({
-  receives: z.number(),
-  milliseconds: z.number(),
-  events: z.number(),
-  read: z.number(),
-  spared: z.number(),
-});
-
 /** What the workers say of their batches. */
-function workers(lines: readonly string[]): string[] {
-  const batches = lines.flatMap((line) => {
-    try {
-      return batchLine.safeParse(JSON.parse(line)).data ?? [];
-    } catch {
-      return [];
-    }
-  });
-  const most = (of: (batch: z.infer<typeof batchLine>) => number) => Math.max(0, ...batches.map(of));
-  const sum = (of: (batch: z.infer<typeof batchLine>) => number) =>
-    batches.reduce((all, it) => all + of(it), 0);
+function workers(batches: readonly BatchLine[]): string[] {
+  const most = (of: (batch: BatchLine) => number) => Math.max(0, ...batches.map(of));
+  const sum = (of: (batch: BatchLine) => number) => batches.reduce((all, it) => all + of(it), 0);
   return [
     `batches         ${batches.length}, ${sum(({ events }) => events)} events, ${sum(({ read }) => read)} reads, ${sum(({ spared }) => spared)} spared`,
     `batch time      mean ${Math.round(sum(({ milliseconds }) => milliseconds) / Math.max(1, batches.length))} ms, max ${most(({ milliseconds }) => milliseconds)} ms`,

@@ -1,7 +1,8 @@
+import * as z from 'zod';
 import { kinds } from '../../core/catalog/registry';
 import { compareVault } from '../../local/compare/compare-vault';
 import { dataZoneOf, vaultIn } from '../../local/demo/clients';
-import { fillDomain } from '../../local/fixture/fill-domain';
+import { createAsset, type FilledProject, fillDomain } from '../../local/fixture/fill-domain';
 import { type Edit, OutsideEdits } from '../../local/fixture/outside-edits';
 import { hurried } from '../../local/hurried';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/local-cloud';
@@ -47,10 +48,23 @@ export interface Latencies {
   readonly maxMs: number;
 }
 
+/** What a worker says of a batch that it was given. */
+const batchLine = z.object({
+  /** Most that any of its messages was handed out. */
+  receives: z.number(),
+  milliseconds: z.number(),
+  events: z.number(),
+  read: z.number(),
+  spared: z.number(),
+});
+export type BatchLine = z.infer<typeof batchLine>;
+
 /** A domain that was backed up once, and is captured by events alone since then. */
 export class ChangeBench {
   private constructor(
     readonly cloud: LocalCloud,
+    private readonly projects: readonly FilledProject[],
+    private readonly random: Random,
     private readonly edits: OutsideEdits,
   ) {}
 
@@ -77,11 +91,40 @@ export class ChangeBench {
     if (result.status !== 'SUCCEEDED') throw new Error(`The first backup ended ${JSON.stringify(result)}`);
     addFaults(cloud, faults);
     cloud.startEvents();
-    return new ChangeBench(cloud, new OutsideEdits(dataZoneOf(cloud), domainId, projects, random));
+    const edits = new OutsideEdits(dataZoneOf(cloud), domainId, projects, random);
+    return new ChangeBench(cloud, projects, random, edits);
+  }
+
+  /** ARN of the role that the workers work in. */
+  get workersRoleArn(): string {
+    return workersRoleArn(this.cloud);
   }
 
   make(count: number, milliseconds: number): Promise<readonly Edit[]> {
     return this.edits.make(count, milliseconds);
+  }
+
+  /** Makes assets. What DataZone tells of them is in the queue when this returns; of the calls, a trail tells later. */
+  makeAssets(count: number): readonly Edit[] {
+    const { datazone: service, administrator: caller, outputs } = this.cloud;
+    const into = { service, caller, domainId: outputs.domainId, random: this.random };
+    return Array.from({ length: count }, (_, n) => {
+      const at = Date.now();
+      const id = createAsset(into, this.random.pick(this.projects), 1001 + 2 * n);
+      return { kind: 'asset', id, at };
+    });
+  }
+
+  /** Batches that the workers have answered, oldest first. */
+  batches(): readonly BatchLine[] {
+    const lines = this.cloud.mappings.flatMap(({ functionName }) => this.cloud.lambda.logLines(functionName));
+    return lines.flatMap((line) => {
+      try {
+        return batchLine.safeParse(JSON.parse(line)).data ?? [];
+      } catch {
+        return [];
+      }
+    });
   }
 
   /** Waits until no event is on its way, at most so long; false if some still are. */
@@ -155,11 +198,14 @@ const toldOf = new Set(
   kinds.filter(({ events, calls }) => events.length + calls.length > 0).map(({ name }) => name),
 );
 
+function workersRoleArn({ mappings: [mapping], lambda }: LocalCloud): string {
+  if (mapping === undefined) throw new Error('The program has no event source mapping');
+  return lambda.configuration(mapping.functionName).roleArn;
+}
+
 function addFaults(cloud: LocalCloud, faults: Partial<ChangeFaults>): void {
   const { throttled, crashed, twice = false, lateMilliseconds = 0, hiddenMilliseconds } = faults;
-  const [mapping] = cloud.mappings;
-  if (mapping === undefined) throw new Error('The program has no event source mapping');
-  const { roleArn: principalArn } = cloud.lambda.configuration(mapping.functionName);
+  const principalArn = workersRoleArn(cloud);
   if (throttled !== undefined) {
     cloud.faults.add({
       service: 'datazone',
