@@ -76,9 +76,12 @@ interface Work {
 
 /** Captures what a batch of events names, each thing once; a message fails with what it names, and costs no other. */
 export async function captureChanges(
-  args: ChangeBatchArgs,
+  given: ChangeBatchArgs,
   messages: readonly ChangeMessage[],
 ): Promise<ChangeBatch> {
+  // An event may be a sign of a kind, too, that domains of this version do not have.
+  const kinds = given.kinds.filter(({ versions }) => versions.includes(given.context.run.domainVersion));
+  const args = { ...given, kinds };
   const { context, maxReceives, giveUp, timeout, recent } = args;
   const errors = new Map<string, unknown>();
   const { works, irrelevant, unknown } = dealt(args, messages, errors);

@@ -145,6 +145,29 @@ describe('the deletion of a domain unit', function () {
   });
 });
 
+describe('an event that is a sign of several kinds', function () {
+  this.timeout(60_000);
+
+  it('brings in none that domains of its version do not have', async () => {
+    const { queue, bench, domainIdentifier } = await start();
+    const [owningProjectId = ''] = bench.projectIds;
+    const metadata = { id: 'gone-by-now', domain: domainIdentifier, owningProjectId };
+    const event = {
+      source: 'aws.datazone',
+      'detail-type': 'Environment Deployment Completed',
+      time: new Date(bench.clock.now()).toISOString(),
+      detail: { metadata },
+    };
+
+    const batch = await queue.deliver(bench, [JSON.stringify(event)]);
+
+    assert.deepEqual(batch?.failures, []);
+    // Of the environment and what is listed under it, but of no connection: domains of version 1 have none.
+    assert.equal(batch.read, 2);
+    assert.ok((await bench.vault().scopes()).every(({ kind }) => kind !== 'connection'));
+  });
+});
+
 describe('an event that nobody should have sent', function () {
   this.timeout(60_000);
 
