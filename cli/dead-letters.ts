@@ -10,7 +10,7 @@ export interface DeadLetter {
   readonly what: string;
   /** When it became a dead letter. */
   readonly at: string;
-  /** Undefined where nobody could say: its worker died, or was killed, each time. */
+  /** Undefined where nobody could say: its worker died each time, or could not send it on. */
   readonly errorType: string | undefined;
   readonly errorMessage: string | undefined;
 }

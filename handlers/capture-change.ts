@@ -140,16 +140,20 @@ function pauseAfter({ ApproximateReceiveCount }: { readonly ApproximateReceiveCo
   return pauses[Math.min(ApproximateReceiveCount, pauses.length) - 1] ?? 0;
 }
 
-/** Keeps a message that failed as often as it may, with the reason. */
+/** Keeps a message that failed as often as it may, with the reason. Throws what SQS says, once the log has it. */
 async function giveUp({ body }: ChangeMessage, { errorType, errorMessage }: ChangeFailure): Promise<void> {
   const attribute = (text: string) => ({ DataType: 'String', StringValue: sendable(text) });
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: settings.DEAD_LETTER_QUEUE_URL,
-      MessageBody: body,
-      MessageAttributes: { ErrorType: attribute(errorType), ErrorMessage: attribute(errorMessage) },
-    }),
-  );
+  const command = new SendMessageCommand({
+    QueueUrl: settings.DEAD_LETTER_QUEUE_URL,
+    MessageBody: body,
+    MessageAttributes: { ErrorType: attribute(errorType), ErrorMessage: attribute(errorMessage) },
+  });
+  try {
+    await sqs.send(command);
+  } catch (error) {
+    logger.error('a dead letter was not kept with its reason: the queue will keep it without', { error });
+    throw error;
+  }
 }
 
 /** What SQS takes: no control characters, and not nothing. */

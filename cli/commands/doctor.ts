@@ -49,7 +49,7 @@ function lettersText(letters: readonly DeadLetter[]): string {
     const { errorType, errorMessage } = letter;
     const why =
       errorType === undefined
-        ? 'no reason was left: its worker ended each time'
+        ? 'no reason was left: see the log of changes-callback'
         : `${errorType}: ${errorMessage ?? ''}`;
     return [idOf(letter), letter.what, letter.at, why.replace(/\s+/g, ' ')];
   });
