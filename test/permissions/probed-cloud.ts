@@ -32,11 +32,17 @@ export class ProbedCloud {
     readonly cloud: LocalCloud,
     private readonly flavour: Flavour,
     readonly spares: Spares,
-    private readonly vault: Vault,
+    readonly vault: Vault,
   ) {}
 
   static async start(flavour: Flavour): Promise<ProbedCloud> {
-    const config = { maxConcurrency: 2, requestRates: hurried, excludeKinds: [], rotationRuns: 1 };
+    const config = {
+      maxConcurrency: 2,
+      requestRates: hurried,
+      excludeKinds: [],
+      rotationRuns: 1,
+      changeCaptureBatchSeconds: 1,
+    };
     const cloud = await startLocalCloud({ flavour, projects: ['Sales', 'Marketing'], config });
     return new ProbedCloud(
       cloud,
@@ -128,9 +134,19 @@ export class ProbedCloud {
     if (horizon !== undefined) await vault.table.remove(horizon, 'check', horizon.check);
   }
 
-  createProject(name: string): void {
+  /** Gives its id. */
+  createProject(name: string): string {
     const { datazone, administrator, outputs } = this.cloud;
-    datazone.call('CreateProject', { domainIdentifier: outputs.domainId, name }, administrator);
+    return datazone.call('CreateProject', { domainIdentifier: outputs.domainId, name }, administrator).id;
+  }
+
+  /** Gives its id. */
+  createGlossary(name: string): string {
+    const { datazone, administrator, outputs, projectIds } = this.cloud;
+    const [owningProjectIdentifier = ''] = projectIds;
+    const glossary = { owningProjectIdentifier, name, status: 'DISABLED' } as const;
+    const domainIdentifier = outputs.domainId;
+    return datazone.call('CreateGlossary', { ...glossary, domainIdentifier }, administrator).id;
   }
 }
 

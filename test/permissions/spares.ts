@@ -21,6 +21,7 @@ export type SpareKind =
 /** A small domain that has every kind of its version, of some of which resources can be deleted, one by one. */
 export class Spares {
   private readonly deletions = new Map<SpareKind, () => void>();
+  private grant: Answer<'ListSubscriptionGrants'>['items'][number] | undefined;
 
   private constructor(private readonly cloud: LocalCloud) {}
 
@@ -45,6 +46,18 @@ export class Spares {
     if (remove === undefined) throw new Error(`No ${kind} is left to spare`);
     this.deletions.delete(kind);
     remove();
+  }
+
+  /** Grants again what the spare subscription grant was for, where that was deleted. */
+  grantAgain(): void {
+    if (this.grant === undefined || this.deletions.has('subscriptionGrant')) return;
+    const { environmentId = '', subscriptionTargetId, grantedEntity } = this.grant;
+    const { id: identifier = '', revision = '' } = grantedEntity?.listing ?? {};
+    this.call('CreateSubscriptionGrant', {
+      environmentIdentifier: environmentId,
+      subscriptionTargetIdentifier: subscriptionTargetId,
+      grantedEntity: { listing: { identifier, revision } },
+    });
   }
 
   private fillCatalog({ projectId, assetIds }: FilledProject): void {
@@ -87,6 +100,7 @@ export class Spares {
       call('DeleteEnvironmentBlueprintConfiguration', ofBlueprint),
     );
     const [grant] = call('ListSubscriptionGrants', {}).items;
+    this.grant = grant;
     deletions.set('subscriptionGrant', () =>
       call('DeleteSubscriptionGrant', { identifier: grant?.id ?? '' }),
     );
