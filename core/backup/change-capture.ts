@@ -103,7 +103,7 @@ export class ChangeCapture {
     let reading: Reading | undefined;
     for (let looks = 0; looks < mostConfirmations; looks++) {
       const outcome = await writer.write(scope, id, async (head) => {
-        reading = await this.read(live, id, head, isDeletion);
+        reading = await this.read(live, { kind, id, isDeletion }, scope.scopeId, head);
         if (reading === undefined) return undefined;
         if (head === undefined) await vault.registerScope(scope, new Date(now()).toISOString());
         return observationOf(kind, reading);
@@ -115,13 +115,15 @@ export class ChangeCapture {
 
   private async read(
     live: LiveReader,
-    id: string,
+    { kind, id, isDeletion }: Pick<ChangeTarget, 'kind' | 'id' | 'isDeletion'>,
+    scopeId: string,
     head: Head | undefined,
-    isDeletion: boolean,
   ): Promise<Reading | undefined> {
     try {
       return await live.read(id);
     } catch (error) {
+      const mayJoin = kind.scope === 'project' && this.scope.allProjects && isRefusal(error);
+      if (mayJoin && (await this.enter(scopeId))) return live.read(id);
       // That it is gone was confirmed before, or there is nothing that could be wrong in the vault.
       const saysNothingNew = head === undefined ? isDeletion : head.state === 'DELETED';
       if (saysNothingNew && error instanceof UnconfirmedAbsenceError) return undefined;
@@ -222,4 +224,10 @@ export class ChangeCapture {
     }
     return undefined;
   }
+}
+
+/** Who is no member of a project is shown nothing of it, even of what a backup has captured by a role that is one. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof UnconfirmedAbsenceError)) return false;
+  return error.cause instanceof ResourceDeniedError && !error.cause.byIam;
 }
