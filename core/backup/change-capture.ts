@@ -74,9 +74,22 @@ export class ChangeCapture {
       if (isDeletion) return undefined;
       if (projectId === undefined) throw error;
       if (!(await this.scope.includesProject(projectId))) return undefined;
-      if (await this.enter(projectId)) return this.scopeNow(target);
+      return this.scopeOfMember(projectId, target);
+    }
+  }
+
+  /** Another worker may have joined since the refusal: who is a member by now, asks once more. */
+  private async scopeOfMember(
+    projectId: string,
+    target: Pick<ChangeTarget, 'kind' | 'id'>,
+  ): Promise<string | undefined> {
+    await this.enter(projectId);
+    try {
+      return await this.scopeNow(target);
+    } catch (error) {
       // A member is shown all that there is.
-      return undefined;
+      if (error instanceof ResourceDeniedError && !error.byIam) return undefined;
+      throw error;
     }
   }
 
@@ -99,7 +112,7 @@ export class ChangeCapture {
     { kind, id, isDeletion }: Pick<ChangeTarget, 'kind' | 'id' | 'isDeletion'>,
   ): Promise<Reading | undefined> {
     const { vault, writer, now } = this.context;
-    const live = new LiveReader(this.context, kind, scope, () => liveSibling(vault, scope, id));
+    const live = () => new LiveReader(this.context, kind, scope, () => liveSibling(vault, scope, id));
     let reading: Reading | undefined;
     for (let looks = 0; looks < mostConfirmations; looks++) {
       const outcome = await writer.write(scope, id, async (head) => {
@@ -114,16 +127,19 @@ export class ChangeCapture {
   }
 
   private async read(
-    live: LiveReader,
+    live: () => LiveReader,
     { kind, id, isDeletion }: Pick<ChangeTarget, 'kind' | 'id' | 'isDeletion'>,
     scopeId: string,
     head: Head | undefined,
   ): Promise<Reading | undefined> {
     try {
-      return await live.read(id);
+      return await live().read(id);
     } catch (error) {
       const mayJoin = kind.scope === 'project' && this.scope.allProjects && isRefusal(error);
-      if (mayJoin && (await this.enter(scopeId))) return live.read(id);
+      if (mayJoin) {
+        await this.enter(scopeId);
+        return live().read(id);
+      }
       // That it is gone was confirmed before, or there is nothing that could be wrong in the vault.
       const saysNothingNew = head === undefined ? isDeletion : head.state === 'DELETED';
       if (saysNothingNew && error instanceof UnconfirmedAbsenceError) return undefined;
@@ -179,9 +195,9 @@ export class ChangeCapture {
     }
   }
 
-  /** Makes sure that the reader is a member; true if it had to join. Throws NotAMemberError. */
-  private async enter(projectId: string): Promise<boolean> {
-    return new ProjectVisit(this.context, projectId, false).enter();
+  /** Makes sure that the reader is a member. Throws NotAMemberError. */
+  private async enter(projectId: string): Promise<void> {
+    await new ProjectVisit(this.context, projectId, false).enter();
   }
 
   /** What is listed under something, once that itself is captured; and what the vault holds there besides. */

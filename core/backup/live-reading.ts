@@ -25,16 +25,29 @@ export class LiveReader {
 
   /** Undefined for a resource that is confirmed to be gone. Throws UnconfirmedAbsenceError. */
   async read(id: string): Promise<Reading | undefined> {
+    const wasPermitted = this.permitted === true;
     try {
       return await this.kind.read(this.context.source, id, this.scope.scopeId);
     } catch (error) {
       if (error instanceof ResourceAbsentError) return undefined;
       if (!(error instanceof ResourceDeniedError)) throw error;
-      if (!error.byIam && (await this.readerIsPermitted())) return undefined;
+      if (!error.byIam && (await this.readerIsPermitted()))
+        return wasPermitted ? undefined : this.readAgain(id);
       throw new UnconfirmedAbsenceError(
         `${this.kind.name} ${id} is neither shown nor confirmed as gone: ${error.message}`,
         { cause: error },
       );
+    }
+  }
+
+  /** That the reader is permitted was found out after it was refused: it may not have been at first. */
+  private async readAgain(id: string): Promise<Reading | undefined> {
+    try {
+      return await this.kind.read(this.context.source, id, this.scope.scopeId);
+    } catch (error) {
+      if (error instanceof ResourceAbsentError) return undefined;
+      if (error instanceof ResourceDeniedError && !error.byIam) return undefined;
+      throw error;
     }
   }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readManifest } from '../../../core/vault/manifest';
 import { FakeClock } from '../../../local/clock';
+import { createAsset, type FilledProject } from '../../../local/fixture/fill-domain';
 import { ChangeQueue, callEvent } from '../../support/change-queue';
 import { BackupBench } from '../../support/in-process-backup';
+import type { Between } from '../../support/in-process-clients';
 import { committed } from './random-bench';
+import { forCalls, letJoin, removeReader } from './small-domain';
 import { currentView } from './vault-views';
 
 const hour = 3600_000;
@@ -142,6 +145,60 @@ describe('the deletion of a domain unit', function () {
     await deliver();
 
     assert.equal((await rule())?.state, 'DELETED');
+  });
+});
+
+describe('an asset of a project that the role is no member of', function () {
+  this.timeout(60_000);
+
+  /** Another worker joins the project right after this one was refused for the first time. */
+  async function captured(
+    edit: (started: Awaited<ReturnType<typeof start>>, project: FilledProject) => void,
+  ) {
+    const started = await start();
+    const { queue, bench, deliver } = started;
+    const [project] = bench.projects;
+    assert.ok(project);
+    const assets = async () =>
+      live(await currentView(bench.vault())).filter((line) => line.startsWith('asset ')).length;
+    const before = await assets();
+    letJoin(bench);
+    const joinAgain = removeReader(bench, project.projectId);
+    queue.waiting.length = 0;
+    edit(started, project);
+    let isRefused = false;
+    const between: Between = async (call) => {
+      const answer = await call.answer();
+      if (call.operation === 'GetAsset' && !isRefused) joinAgain();
+      isRefused ||= call.operation === 'GetAsset';
+      return answer;
+    };
+    const batch = await deliver({ between });
+    assert.deepEqual(batch?.failures, []);
+    assert.ok(isRefused);
+    const states = [...bench.vaultItems.values()].flatMap((partition) =>
+      [...partition.values()].map(({ state }) => state),
+    );
+    return { before, after: await assets(), deleted: states.filter((state) => state === 'DELETED').length };
+  }
+
+  it('is captured when it is new, though it was refused at first', async () => {
+    const { before, after } = await captured(({ people }, project) => {
+      createAsset(forCalls(people), project, 1000);
+    });
+
+    assert.equal(after, before + 1);
+  });
+
+  it('is not taken for gone when it is known, though it was refused at first', async () => {
+    const { before, after, deleted } = await captured(
+      ({ bench, queue, domainIdentifier }, { assetIds: [id] }) => {
+        const revision = { domainIdentifier, identifier: id };
+        queue.waiting.push(callEvent('CreateAssetRevision', revision, { id }, bench.clock.now()));
+      },
+    );
+
+    assert.deepEqual({ after, deleted }, { after: before, deleted: 0 });
   });
 });
 

@@ -76,15 +76,30 @@ export function forCalls({ service, caller, domainId, random }: BackupBench) {
   return { service, caller, domainId, random };
 }
 
-/** Ends the backup role's membership of a project. */
-export function removeReader({ service, caller, domainId }: BackupBench, projectIdentifier: string): void {
+/** Ends the backup role's membership of a project; gives what makes it a member again. */
+export function removeReader(
+  { service, caller, domainId }: BackupBench,
+  projectIdentifier: string,
+): () => void {
   const project = { domainIdentifier: domainId, projectIdentifier };
   const { members } = service.call('ListProjectMemberships', project, caller);
+  const removed: string[] = [];
   for (const { memberDetails, designation } of members) {
     const userIdentifier = memberDetails && 'user' in memberDetails ? memberDetails.user?.userId : undefined;
     if (designation !== 'PROJECT_CONTRIBUTOR' || userIdentifier === undefined) continue;
     service.call('DeleteProjectMembership', { ...project, member: { userIdentifier } }, caller);
+    removed.push(userIdentifier);
   }
+  return () => {
+    for (const userIdentifier of removed) {
+      const member = { userIdentifier };
+      service.call(
+        'CreateProjectMembership',
+        { ...project, designation: 'PROJECT_CONTRIBUTOR', member },
+        caller,
+      );
+    }
+  };
 }
 
 /** Lets the backup role join whatever project. */
