@@ -93,7 +93,7 @@ export class Intake {
     const outcome = await this.write(id, async () => {
       const read = await this.readListed(id, shown);
       found = read && { ...read, facets: { ...read.facets, [listedFacet]: summary } };
-      return found && { ...observationOf(kind, found), mustHold: [listedFacet] };
+      return found && { ...observationOf(kind, found), signs: [listedFacet] };
     });
     // Deleted since the page was read: what stood behind it may have moved.
     if (found === undefined) return true;

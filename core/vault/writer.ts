@@ -13,8 +13,8 @@ export interface Observation {
   readonly normaliser: number;
   /** The service's own time of the change, ms since the epoch. */
   readonly changedAt?: number;
-  /** Facets that are written once they were read, even where nothing else has changed. */
-  readonly mustHold?: readonly string[];
+  /** Facets that tell of a change and are none: the head has them as they were read last, and they make no version. */
+  readonly signs?: readonly string[];
   /** A stored record made anew by the present normaliser, for comparing with a version of an older one. */
   readonly renormalise: (record: JsonObject) => JsonObject;
 }
@@ -105,10 +105,11 @@ export class VaultWriter {
   ): Promise<Outcome | 'raced'> {
     const hash = hashOf(observation.record);
     const facets = facetHashes(observation.facets);
-    const lacks = observation.mustHold?.some((name) => head?.facets[name] === undefined) ?? false;
-    if (head !== undefined && head.state === 'LIVE' && !lacks && sameFacets(head.facets, facets)) {
-      if (head.hash === hash) return 'unchanged';
-      if (await this.sameUnderPresentNormaliser(scope, head, observation, hash)) return 'unchanged';
+    const { signs = [] } = observation;
+    if (head !== undefined && head.state === 'LIVE' && sameFacets(head.facets, facets, signs)) {
+      const isSame =
+        head.hash === hash || (await this.sameUnderPresentNormaliser(scope, head, observation, hash));
+      if (isSame) return this.noteSigns(head, facets, signs);
     }
     const newest = noVersion ? undefined : await this.vault.newestVersion(scope.kind, id);
     const payload = await this.withKeptFacets(scope, head, observation);
@@ -133,6 +134,22 @@ export class VaultWriter {
     );
     if (!put) return 'raced';
     return head === undefined ? 'created' : 'changed';
+  }
+
+  /** Without them the next reader would take the resource for changed once more. */
+  private async noteSigns(
+    head: Head,
+    facets: Readonly<Record<string, string>>,
+    signs: readonly string[],
+  ): Promise<Outcome | 'raced'> {
+    if (signs.every((name) => head.facets[name] === facets[name])) return 'unchanged';
+    const { check: _, ...kept } = head;
+    const put = await this.vault.putHead(
+      { ...kept, facets: { ...head.facets, ...facets } },
+      head,
+      longestHold,
+    );
+    return put ? 'unchanged' : 'raced';
   }
 
   private async writeTombstone(
@@ -264,7 +281,13 @@ function current(id: string, version: Version, head: Head | undefined) {
   };
 }
 
-/** A facet counts as changed only where it was read before and reads differently now. */
-function sameFacets(kept: Readonly<Record<string, string>>, read: Readonly<Record<string, string>>): boolean {
-  return Object.entries(read).every(([name, hash]) => kept[name] === undefined || kept[name] === hash);
+/** A facet counts as changed only where it was read before and reads differently now, and is no mere sign of a change. */
+function sameFacets(
+  kept: Readonly<Record<string, string>>,
+  read: Readonly<Record<string, string>>,
+  signs: readonly string[],
+): boolean {
+  return Object.entries(read).every(
+    ([name, hash]) => signs.includes(name) || kept[name] === undefined || kept[name] === hash,
+  );
 }
