@@ -137,7 +137,9 @@ class Race {
       if (item === undefined || (answer as unknown) !== true) return answer;
       const key = `${item.pk} ${item.sk}`;
       if (typeof item.version === 'string') {
-        this.heads.set(key, [...(this.heads.get(key) ?? []), item.version]);
+        // A head is put once more with its version for what only tells of a change.
+        const before = this.heads.get(key) ?? [];
+        if (before.at(-1) !== item.version) this.heads.set(key, [...before, item.version]);
       } else if ('previous' in item || 'payload' in item) {
         this.versions.set(key, item.check);
       }
